@@ -1,0 +1,50 @@
+"""The promises: one method each, kept by real parts and by the fakes of the tests alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from curbside.records import Claim, Document, Evidence, Hit, Question, Standing, Verdict
+
+if TYPE_CHECKING:
+    # only the name of the type: this module loads nothing beyond the standard library
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Source(Protocol):
+    def documents(self) -> Iterator[Document]:
+        """Yield each document once, in an order that is the same on every run.
+
+        Raises SourceError for a record that is not what it claims; documents yielded before
+        stay valid.
+        """
+        ...
+
+
+class Embedder(Protocol):
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row of unit length per text, shape (len(texts), dimension), float32.
+
+        A text's row does not depend on the other texts of the call.
+        """
+        ...
+
+
+class Retriever(Protocol):
+    def retrieve(self, question: Question, *, k: int) -> Sequence[Hit]:
+        """Return at most `k` hits, best first; fewer when the corpus is smaller."""
+        ...
+
+
+class Verifier(Protocol):
+    def verify(self, claim: Claim, evidence: Sequence[Evidence]) -> Sequence[Verdict]:
+        """Judge a claim by what it cites and nothing else; one verdict per gate, in gate order."""
+        ...
+
+
+class Library(Protocol):
+    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
+        """The current revision of a document with its standing; None if it is not here."""
+        ...

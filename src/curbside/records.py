@@ -1,0 +1,518 @@
+"""The nouns: frozen records that every stage takes and returns.
+
+Nothing here performs I/O. Collections are tuples, so that a record can be hashed, compared and
+encoded the same way everywhere. `codec` turns each into JSON and back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a source is, by its own metadata; decides the lane (see `lane_of`)."""
+
+    GUIDELINE = "guideline"
+    SYSTEMATIC_REVIEW = "systematic-review"
+    TRIAL = "trial"
+    COHORT = "cohort"
+    CASE_SERIES = "case-series"
+    REVIEW = "review"
+    LABEL = "label"
+    PATIENT_INFORMATION = "patient-information"
+    ARTICLE = "article"
+    """A journal article whose metadata do not say more."""
+
+
+class Lane(StrEnum):
+    """The three lanes of a page; never mixed."""
+
+    GUIDELINE = "guideline"
+    RESEARCH = "research"
+    LABEL = "label"
+
+
+def lane_of(kind: Kind) -> Lane | None:
+    """The lane of a kind of source; None for patient information, which answers in no lane."""
+    if kind is Kind.GUIDELINE:
+        return Lane.GUIDELINE
+    if kind is Kind.LABEL:
+        return Lane.LABEL
+    if kind is Kind.PATIENT_INFORMATION:
+        return None
+    return Lane.RESEARCH
+
+
+class Status(StrEnum):
+    """Standing of a source, never assumed: what was not checked is UNKNOWN."""
+
+    CURRENT = "current"
+    CORRECTED = "corrected"
+    CONCERN = "concern"
+    RETRACTED = "retracted"
+    SUPERSEDED = "superseded"
+    UNKNOWN = "unknown"
+
+
+class Certainty(StrEnum):
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very-low"
+
+
+class Direction(StrEnum):
+    """What a factor does to the outcome as the sentence states it."""
+
+    RAISES = "raises"
+    LOWERS = "lowers"
+    NONE = "none"
+    MIXED = "mixed"
+
+
+class Label(StrEnum):
+    SUPPORT = "SUPPORT"
+    CONTRADICT = "CONTRADICT"
+    NOT_ENOUGH_INFO = "NOT_ENOUGH_INFO"
+
+
+class FactorVerdict(StrEnum):
+    FIRM = "firm"
+    LIMITED = "limited"
+    INCONSISTENT = "inconsistent"
+    NOT_ASSOCIATED = "not-associated"
+
+
+class Abstention(StrEnum):
+    """Why a question, or a part of it, has no answer here."""
+
+    NOTHING_RETRIEVED = "nothing-retrieved"
+    NOTHING_RELEVANT = "nothing-relevant"
+    NOTHING_SUPPORTED = "nothing-supported"
+    PARTLY_COVERED = "partly-covered"
+
+
+class Role(StrEnum):
+    """The part a concept plays in a question (PICO plus the process a prognosis question names)."""
+
+    CONDITION = "condition"
+    INTERVENTION = "intervention"
+    COMPARISON = "comparison"
+    OUTCOME = "outcome"
+    PROCESS = "process"
+    POPULATION = "population"
+    FACTOR = "factor"
+    OTHER = "other"
+
+
+class QuestionKind(StrEnum):
+    PREDICTORS = "predictors"
+    FREQUENCY = "frequency"
+    TREATMENT = "treatment"
+    DOSE = "dose"
+    MONITORING = "monitoring"
+    SAFETY = "safety"
+    DIAGNOSIS = "diagnosis"
+    DEFINITION = "definition"
+    CAUSE = "cause"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open range [start, end) of code points in `Document.text`; never empty."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"empty or reversed span: [{self.start}, {self.end})")
+
+    def contains(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def shift(self, offset: int) -> Span:
+        return Span(self.start + offset, self.end + offset)
+
+    def of(self, text: str) -> str:
+        """The words of `text` under this span. Raises ValueError where the text is too short."""
+        if self.end > len(text):
+            raise ValueError(f"span [{self.start}, {self.end}) is past the end ({len(text)})")
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A piece of a quote: `span` points into `Document.text`, `text` is what stands there."""
+
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A labelled stretch of a document, with a locator that a person can follow.
+
+    In a digest each statement is a section of its own: `certainty` is this project's label for
+    it and `strength` the issuer's own grade as printed. Both are None elsewhere.
+    """
+
+    label: str
+    span: Span
+    locator: str
+    certainty: Certainty | None = None
+    strength: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relation to another record as the source's own metadata state it.
+
+    `relation` is PubMed's RefType or JATS's related-article-type, in kebab case
+    ("retraction-in", "erratum-in", "expression-of-concern-in", "superseded-by", "supersedes").
+    """
+
+    relation: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who published a document, and where. None means: not seen, not: there is none."""
+
+    authors: tuple[str, ...] = ()
+    journal: str | None = None
+    organisation: str | None = None
+    year: int | None = None
+    volume: str | None = None
+    issue: str | None = None
+    pages: str | None = None
+    doi: str | None = None
+    pmid: str | None = None
+    pmcid: str | None = None
+    url: str | None = None
+    licence: str | None = None
+    publication_types: tuple[str, ...] = ()
+    mesh: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """What a study is, where its source says so in words."""
+
+    design: str | None = None
+    n: int | None = None
+    population: str | None = None
+    intervention: str | None = None
+    follow_up: str | None = None
+    outcome_definition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """How a summary of a source was made; only digests carry one."""
+
+    verification: str
+    certainty_basis: str
+    licence_note: str
+    via: str | None = None
+    title_is_description: bool = False
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One source as text. `text` is the only text; all spans point into it.
+
+    `doc_id` is `pmid:…`, `pmcid:…`, `doi:…`, `guideline:…` or `digest:…`. A digest is our
+    summary of the source named in `source`; `digest` is None for the source's own words.
+    `revision` changes whenever `text` does (sha256 of the text, first 12 hex digits, unless the
+    source counts its own versions). `published` and `retrieved_at` are ISO 8601 dates.
+    """
+
+    doc_id: str
+    title: str
+    text: str
+    kind: Kind
+    sections: tuple[Section, ...]
+    source: Source
+    revision: str
+    study: Study | None = None
+    digest: Digest | None = None
+    language: str = "en"
+    published: str | None = None
+    retrieved_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`by` names what corrected, retracted or superseded it; `checked_at` is an ISO date."""
+
+    status: Status
+    by: tuple[str, ...] = ()
+    checked_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrievable stretch of a document. `passage_id` is `doc_id@revision#start-end`."""
+
+    passage_id: str
+    doc_id: str
+    span: Span
+    section: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing a question is about.
+
+    `name` is the canonical name, `surface` the user's own words, `terms` every wording that
+    counts as a mention of it (lower case, `name` included). `is_required` says whether evidence
+    must mention it to be about this question. `brand` is set where a brand name is known.
+    """
+
+    role: Role
+    name: str
+    surface: str
+    terms: tuple[str, ...]
+    is_required: bool = True
+    brand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and how it was understood. `text` is the user's words, unchanged.
+
+    `readings` lists, for a person, every change made on the way ("read 'Imuran' as
+    azathioprine"). `query` is the wording that is searched: the canonical title where a page
+    is known, else the corrected words.
+    """
+
+    text: str
+    title: str
+    slug: str
+    kind: QuestionKind
+    concepts: tuple[Concept, ...]
+    query: str
+    readings: tuple[str, ...] = ()
+    as_of: str | None = None
+
+    def concepts_of(self, role: Role) -> tuple[Concept, ...]:
+        return tuple(c for c in self.concepts if c.role is role)
+
+
+@dataclass(frozen=True, slots=True)
+class VocabularyEntry:
+    """A concept of a topic and the wordings it goes by. `opposite` names the concept that
+    states the same outcome the other way round ("sustained remission" for "relapse")."""
+
+    name: str
+    role: Role
+    terms: tuple[str, ...]
+    opposite: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Words of one or more topics, and the questions that have a page of their own."""
+
+    entries: tuple[VocabularyEntry, ...] = ()
+    pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A retrieved passage. Scores compare only within a `run`; higher is better."""
+
+    passage: Passage
+    score: float
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An effect estimate as printed: measure ("OR", "HR", "RR"), interval bounds, p."""
+
+    measure: str | None = None
+    point: float | None = None
+    low: float | None = None
+    high: float | None = None
+    p: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a sentence says about one factor and one outcome; every mention has its own span.
+
+    `concept` is the name under which findings of different sources are brought together.
+    `factor` is None where the sentence speaks of every factor looked at ("no variable predicted").
+    `is_hedged` marks a suggestion ("may explain"); `is_review` a statement over many studies.
+    """
+
+    concept: str
+    direction: Direction
+    factor: Mention | None = None
+    outcome: Mention | None = None
+    population: Mention | None = None
+    effect: Effect | None = None
+    n: int | None = None
+    window: Mention | None = None
+    definition: Mention | None = None
+    is_hedged: bool = False
+    is_review: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A verbatim piece of a document: `quote == document.text[span]`, always."""
+
+    evidence_id: str
+    doc_id: str
+    revision: str
+    span: Span
+    quote: str
+    section: str
+    locator: str
+    zone: str
+    design: str | None = None
+    certainty: Certainty | None = None
+    strength: str | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One checkable statement. `cites` holds evidence ids; `heading` is the aspect's heading.
+
+    `is_quoted` is True where the text is the source's own words, shown as a quotation.
+    """
+
+    claim_id: str
+    text: str
+    lane: Lane
+    heading: str
+    cites: tuple[str, ...]
+    is_quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one gate said of one claim; every gate's verdict is kept."""
+
+    claim_id: str
+    label: Label
+    gate: str
+    reason: str
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictSide:
+    """`position` is what this side says in a few words; `cites` are evidence ids."""
+
+    position: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Sources that disagree. `differs` names what may explain it, each with its sources' words."""
+
+    about: str
+    sides: tuple[ConflictSide, ...]
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """A factor weighed over all sources. `supporting`, `opposing` are evidence ids."""
+
+    name: str
+    verdict: FactorVerdict
+    supporting: tuple[str, ...]
+    opposing: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A cited source. `number` counts in order of first use over the whole page, from 1."""
+
+    number: int
+    doc_id: str
+    kind: Kind
+    title: str
+    source: Source
+    standing: Standing
+    is_digest: bool
+    title_is_description: bool = False
+    via: str | None = None
+    verification: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SectionOfClaims:
+    heading: str
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LaneOfClaims:
+    """`absent_reason` is set exactly where the lane has no section."""
+
+    lane: Lane
+    sections: tuple[SectionOfClaims, ...]
+    absent_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """A part of the question with no answer here. `nearest` are evidence ids."""
+
+    part: str
+    reason: Abstention
+    searched: str
+    nearest: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What an answer was made from and with. The same provenance gives the same answer."""
+
+    version: str
+    library: str
+    documents: int
+    passages: int
+    searched: tuple[str, ...]
+    models: tuple[str, ...]
+    options: tuple[tuple[str, str], ...]
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The whole page as data. `claims` are the supported ones; `verdicts` are all.
+
+    `withheld` are the claims that failed a gate: never shown as answer, kept with the reason.
+    """
+
+    question: Question
+    evidence_checked_to: str
+    bottom_line: tuple[str, ...]
+    lanes: tuple[LaneOfClaims, ...]
+    claims: tuple[Claim, ...]
+    withheld: tuple[Claim, ...]
+    evidence: tuple[Evidence, ...]
+    verdicts: tuple[Verdict, ...]
+    references: tuple[Reference, ...]
+    factors: tuple[Factor, ...]
+    conflicts: tuple[Conflict, ...]
+    not_found: tuple[NotFound, ...]
+    abstained: Abstention | None
+    provenance: Provenance
