@@ -1,0 +1,1 @@
+"""Pure text: sentences, tokens, abbreviations, quantities, polarity. Spans in, spans out."""
