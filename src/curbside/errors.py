@@ -45,7 +45,7 @@ class SourceError(InputError):
 
 
 class DataError(CurbsideError):
-    """A data file of the package or of a topic breaks its own rules (unknown key, missing source)."""
+    """A data file of the package or of a topic breaks its own rules (an unknown key, no source)."""
 
 
 class LibraryError(CurbsideError):

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
+    """Where documents come from."""
+
     def documents(self) -> Iterator[Document]:
         """Yield each document once, in an order that is the same on every run.
 
@@ -24,6 +26,8 @@ class Source(Protocol):
 
 
 class Embedder(Protocol):
+    """Texts to vectors."""
+
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row of unit length per text, shape (len(texts), dimension), float32.
 
@@ -33,18 +37,24 @@ class Embedder(Protocol):
 
 
 class Retriever(Protocol):
+    """A question to ranked passages."""
+
     def retrieve(self, question: Question, *, k: int) -> Sequence[Hit]:
         """Return at most `k` hits, best first; fewer when the corpus is smaller."""
         ...
 
 
 class Verifier(Protocol):
+    """A claim and its evidence to verdicts."""
+
     def verify(self, claim: Claim, evidence: Sequence[Evidence]) -> Sequence[Verdict]:
         """Judge a claim by what it cites and nothing else; one verdict per gate, in gate order."""
         ...
 
 
 class Library(Protocol):
+    """The documents as they stand now."""
+
     def document(self, doc_id: str) -> tuple[Document, Standing] | None:
         """The current revision of a document with its standing; None if it is not here."""
         ...

@@ -131,9 +131,11 @@ class Span:
             raise ValueError(f"empty or reversed span: [{self.start}, {self.end})")
 
     def contains(self, other: Span) -> bool:
+        """Whether `other` lies wholly inside this span."""
         return self.start <= other.start and other.end <= self.end
 
     def shift(self, offset: int) -> Span:
+        """The same span in a text that starts `offset` code points earlier."""
         return Span(self.start + offset, self.end + offset)
 
     def of(self, text: str) -> str:
@@ -303,6 +305,7 @@ class Question:
     as_of: str | None = None
 
     def concepts_of(self, role: Role) -> tuple[Concept, ...]:
+        """The question's concepts in that role, in the order of the question."""
         return tuple(c for c in self.concepts if c.role is role)
 
 
@@ -389,7 +392,8 @@ class Evidence:
 class Claim:
     """One checkable statement. `cites` holds evidence ids; `heading` is the aspect's heading.
 
-    `is_quoted` is True where the text is the source's own words, shown as a quotation.
+    `is_quoted` is True where the text is the source's own words, shown as a quotation. `remark`
+    is ours and computed ("2 sources"; "across all sources: age is inconsistent"); never evidence.
     """
 
     claim_id: str
@@ -398,6 +402,7 @@ class Claim:
     heading: str
     cites: tuple[str, ...]
     is_quoted: bool = False
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
