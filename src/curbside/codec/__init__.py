@@ -1,0 +1,1 @@
+"""Records to JSON and back: `records` for any record, `answer` for the published answer."""
