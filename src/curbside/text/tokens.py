@@ -1,0 +1,84 @@
+"""Words and numbers of a text with their spans, their stems, and which of them carry content."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import Stemmer
+
+from curbside.records import Span
+from curbside.text.normalise import fold
+from curbside.text.rules import Columns, load_rules
+
+# a number keeps its thousands and decimals ("1,000", "0.5", "0·5", ".05"); a word keeps its
+# apostrophe and its combining accents; hyphens and slashes separate
+_TOKEN = re.compile(
+    r"\d{1,3}(?:,\d{3})+(?:[.·]\d+)?(?![\w])"
+    r"|\d+[.·]\d+(?![\w])"
+    r"|(?<![\w.·])[.·]\d+(?![\w])"
+    r"|[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:['’][^\W\d_]+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or number: `text` stands at `span`; `stem` is what it is matched by."""
+
+    text: str
+    span: Span
+    stem: str
+
+
+def tokenize(text: str) -> tuple[Token, ...]:
+    """The words and numbers of `text` in order; a hyphenated compound gives its parts.
+
+    >>> [token.text for token in tokenize("6-MP (0.5 mg/kg)")]
+    ['6', 'MP', '0.5', 'mg', 'kg']
+    """
+    return tuple(
+        Token(match[0], Span(*match.span()), stem(match[0])) for match in _TOKEN.finditer(text)
+    )
+
+
+@lru_cache(maxsize=65536)
+def stem(word: str) -> str:
+    """The English Snowball stem of a word, lower case; a number is its own stem."""
+    stemmed: str = _stemmer().stemWord(fold(word))
+    return stemmed
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The stems of every word of `text` that is not a stop word, in order, repeats kept."""
+    return tuple(stem(word) for word in _TOKEN.findall(text) if not is_stopword(word))
+
+
+@lru_cache(maxsize=65536)
+def is_stopword(word: str) -> bool:
+    """Whether a word carries no content. Negations do carry it: "no" and "not" never are.
+
+    A word in capitals that also is a clinical acronym ("ALL", "WHO") is no stop word.
+    """
+    words, acronyms = _stopwords()
+    return fold(word) in words and word not in acronyms
+
+
+@cache
+def _stopwords() -> tuple[frozenset[str], frozenset[str]]:
+    rows = load_rules(
+        "curbside.text.data",
+        "stopwords.toml",
+        tables={"group": Columns(("name", "words")), "acronym": Columns(("text", "means"))},
+    )
+    words = frozenset(word for row in rows["group"] for word in _strings(row["words"]))
+    return words, frozenset(str(row["text"]) for row in rows["acronym"])
+
+
+def _strings(value: object) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else (str(value),)
+
+
+@cache
+def _stemmer() -> Stemmer.Stemmer:
+    return Stemmer.Stemmer("english")
