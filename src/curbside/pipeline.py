@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from curbside import __version__
+from curbside.compose.assemble import assemble
+from curbside.compose.draft import compose
+from curbside.evidence.select import outcome_of, select_evidence
 from curbside.protocols import Library, Retriever
-from curbside.records import Vocabulary
+from curbside.records import Answer, Provenance, Vocabulary
+from curbside.retrieve.understanding import understand
+from curbside.verify.verifier import verify_claim
+
+RETRIEVED = 400
+"""Passages read for one question: enough to hold every finding of a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +46,56 @@ class Engine:
     vocabulary: Vocabulary
     word_frequencies: Mapping[str, int]
     facts: LibraryFacts
+
+
+def answer(text: str, *, engine: Engine, at: str) -> Answer:
+    """Answer a question from one library.
+
+    Args:
+        text: the user's words.
+        engine: an open library.
+        at: ISO 8601 time that the answer's provenance carries.
+
+    Returns:
+        The page as data; `abstained` says why where there is no answer.
+
+    Raises:
+        QuestionError: the question is empty, too long or not text.
+    """
+    question = understand(
+        text, vocabulary=engine.vocabulary, word_frequencies=engine.word_frequencies
+    )
+    outcome = outcome_of(question, engine.vocabulary)
+    hits = engine.retriever.retrieve(question, k=RETRIEVED) if question.concepts else ()
+    selection = select_evidence(
+        question, hits, library=engine.library, vocabulary=engine.vocabulary
+    )
+    draft = compose(question, selection.selected, outcome=outcome, vocabulary=engine.vocabulary)
+    evidence = [item.evidence for item in selection.selected]
+    verdicts = [
+        verdict
+        for placed in draft.placed
+        for verdict in verify_claim(placed.claim, evidence, library=engine.library)
+    ]
+    return assemble(
+        question,
+        selection,
+        draft,
+        verdicts,
+        outcome=outcome,
+        provenance=_provenance(engine.facts, at),
+        evidence_checked_to=engine.facts.checked_to,
+    )
+
+
+def _provenance(facts: LibraryFacts, at: str) -> Provenance:
+    return Provenance(
+        version=__version__,
+        library=facts.fingerprint,
+        documents=facts.documents,
+        passages=facts.passages,
+        searched=facts.searched,
+        models=facts.models,
+        options=(("retrieved", str(RETRIEVED)),),
+        at=at,
+    )

@@ -329,6 +329,15 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """The outcome a question asks about: its wordings, and those of its opposite."""
+
+    name: str
+    terms: tuple[str, ...]
+    opposite_terms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A retrieved passage. Scores compare only within a `run`; higher is better."""
 
@@ -386,6 +395,32 @@ class Evidence:
     certainty: Certainty | None = None
     strength: str | None = None
     findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A piece of evidence with what composing needs to know of it.
+
+    `relevance` is between 0 and 1 and compares within one selection; `named` are the names of
+    the question's concepts that the quote itself mentions.
+    """
+
+    evidence: Evidence
+    document: Document
+    standing: Standing
+    relevance: float
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What was found: evidence about the question best first, and, where there is none, the
+    nearest passages with what each of them lacks."""
+
+    selected: tuple[Selected, ...]
+    nearest: tuple[Selected, ...]
+    uncovered: tuple[Concept, ...]
+    retrieved: int
 
 
 @dataclass(frozen=True, slots=True)

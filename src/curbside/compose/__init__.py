@@ -1,0 +1,1 @@
+"""Evidence -> claims: aspects, factors, conflicts, the draft and the assembled page."""

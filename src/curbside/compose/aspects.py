@@ -1,0 +1,114 @@
+"""Which aspect of a question a sentence speaks of: its heading on the page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from curbside.records import Evidence, Outcome, Question, Role
+from curbside.text.mentions import alternatives
+from curbside.text.normalise import fold
+from curbside.text.rules import Columns, Value, load_rules
+
+PREDICTORS = "predictors"
+FINDINGS = "findings"
+_FIGURE = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One heading. `missing` names, for a person, what a page without it does not tell."""
+
+    name: str
+    heading: str
+    rank: int
+    pattern: str
+    figures: bool = False
+    process: bool = False
+    missing: str | None = None
+
+
+def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -> Aspect:
+    """The aspect a piece of evidence speaks of.
+
+    A sentence with a finding speaks of predictors; else the first rule of `data/aspects.toml`
+    that it fits; else it is one of the plain findings.
+    """
+    if any(finding.factor for finding in evidence.findings):
+        return _PREDICTORS
+    folded = fold(evidence.quote)
+    has_process = bool(question.concepts_of(Role.PROCESS))
+    for aspect, pattern in _patterns(
+        outcome.terms if outcome else (), outcome.opposite_terms if outcome else ()
+    ):
+        if aspect.process and not has_process:
+            continue
+        if aspect.figures and not _FIGURE.search(folded):
+            continue
+        if pattern.search(folded):
+            return aspect
+    return _FINDINGS
+
+
+def expected_aspects(question: Question) -> tuple[Aspect, ...]:
+    """The aspects whose absence a page must own up to, in page order."""
+    if not question.concepts_of(Role.PROCESS):
+        return ()
+    return tuple(sorted((a for a in _aspects() if a.missing), key=lambda aspect: aspect.rank))
+
+
+def heading_of(template: str, question: Question, outcome: Outcome | None) -> str:
+    """A heading with the question's own words in it ("Before discontinuing")."""
+    process = question.concepts_of(Role.PROCESS)
+    return template.format(
+        outcome=outcome.name if outcome else "the outcome",
+        process=process[0].name if process else "treatment",
+    )
+
+
+_PREDICTORS = Aspect(PREDICTORS, "Factors linked with {outcome}", 30, "")
+_FINDINGS = Aspect(FINDINGS, "What was found", 35, "")
+
+
+@cache
+def _aspects() -> tuple[Aspect, ...]:
+    rules = load_rules(
+        "curbside.compose.data",
+        "aspects.toml",
+        tables={
+            "aspect": Columns(
+                ("name", "heading", "pattern", "rank"), ("figures", "process", "missing")
+            )
+        },
+    )
+    return tuple(
+        Aspect(
+            str(row["name"]),
+            str(row["heading"]),
+            _whole(row["rank"]),
+            str(row["pattern"]),
+            bool(row.get("figures", False)),
+            bool(row.get("process", False)),
+            str(row["missing"]) if "missing" in row else None,
+        )
+        for row in rules["aspect"]
+    )
+
+
+def _whole(value: Value) -> int:
+    if isinstance(value, int):
+        return value
+    raise TypeError(f"expected a whole number, found {value!r}")
+
+
+@lru_cache(maxsize=256)
+def _patterns(
+    terms: tuple[str, ...], opposite: tuple[str, ...]
+) -> tuple[tuple[Aspect, re.Pattern[str]], ...]:
+    out = rf"(?<![\w-])(?:{alternatives(terms)})[a-z]{{0,4}}(?!\w)" if terms else "(?!)"
+    opp = rf"(?<![\w-])(?:{alternatives(opposite)})[a-z]{{0,4}}(?!\w)" if opposite else "(?!)"
+    return tuple(
+        (aspect, re.compile(aspect.pattern.replace("{OUT}", out).replace("{OPP}", opp)))
+        for aspect in _aspects()
+    )

@@ -1,0 +1,238 @@
+"""Claims and verdicts -> the page: what passed every gate stands in its lane, what did not is
+withheld with the reason; references are numbered in order of first use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from curbside.compose.aspects import expected_aspects, heading_of
+from curbside.compose.draft import Draft
+from curbside.records import (
+    Abstention,
+    Answer,
+    Claim,
+    Conflict,
+    ConflictSide,
+    Document,
+    Factor,
+    Kind,
+    Label,
+    Lane,
+    LaneOfClaims,
+    NotFound,
+    Outcome,
+    Provenance,
+    Question,
+    Reference,
+    SectionOfClaims,
+    Selected,
+    Selection,
+    Standing,
+    Verdict,
+)
+
+_LANE_WORDS = {
+    Lane.GUIDELINE: "No guideline in this library covers the question",
+    Lane.RESEARCH: "No study or review in this library covers the question",
+    Lane.LABEL: "No drug label in this library covers the question",
+}
+
+
+def assemble(
+    question: Question,
+    selection: Selection,
+    draft: Draft,
+    verdicts: Sequence[Verdict],
+    *,
+    outcome: Outcome | None,
+    provenance: Provenance,
+    evidence_checked_to: str,
+) -> Answer:
+    """Put the page together.
+
+    Args:
+        question: as understood.
+        selection: all evidence found, and the nearest where none is about the question.
+        draft: composed claims, factors and conflicts.
+        verdicts: every gate's verdict on every claim of the draft.
+        outcome: what the question asks about, if it names one.
+        provenance: what the answer was made from and with.
+        evidence_checked_to: ISO date.
+
+    Returns:
+        The answer. A claim with any verdict but SUPPORT stands in `withheld`; factors and
+        conflicts lose the evidence that failed, and go when a side is left empty.
+    """
+    failed = {v.claim_id for v in verdicts if v.label is not Label.SUPPORT}
+    claims = tuple(p.claim for p in draft.placed if p.claim.claim_id not in failed)
+    withheld = tuple(p.claim for p in draft.placed if p.claim.claim_id in failed)
+    by_id = {i.evidence.evidence_id: i for i in (*selection.selected, *selection.nearest)}
+    barred = {e for claim in withheld for e in claim.cites}
+    factors = tuple(_without(factor, barred) for factor in draft.factors)
+    factors = tuple(factor for factor in factors if factor.supporting or factor.opposing)
+    conflicts = tuple(
+        conflict
+        for conflict in (
+            replace(
+                c,
+                sides=tuple(
+                    ConflictSide(s.position, tuple(e for e in s.cites if e not in barred))
+                    for s in c.sides
+                ),
+            )
+            for c in draft.conflicts
+        )
+        if all(side.cites for side in conflict.sides)
+    )
+    searched = "; ".join(provenance.searched)
+    lanes = tuple(_lane(lane, claims, searched) for lane in Lane)
+    bottom_line = tuple(c for c in draft.bottom_line if c not in failed)
+    not_found = _not_found(question, selection, draft, claims, searched, outcome)
+    order = _order_of_use(claims, bottom_line, lanes, factors, conflicts, not_found)
+    withheld_cites = [e for claim in withheld for e in claim.cites]
+    cited = list(dict.fromkeys([*order, *withheld_cites]))
+    return Answer(
+        question=question,
+        evidence_checked_to=evidence_checked_to,
+        bottom_line=bottom_line,
+        lanes=lanes,
+        claims=claims,
+        withheld=withheld,
+        evidence=tuple(by_id[e].evidence for e in cited),
+        verdicts=tuple(verdicts),
+        references=_references([by_id[e] for e in order]),
+        factors=factors,
+        conflicts=conflicts,
+        not_found=not_found,
+        abstained=_abstained(selection, draft, claims),
+        provenance=provenance,
+    )
+
+
+def _without(factor: Factor, barred: set[str]) -> Factor:
+    return replace(
+        factor,
+        supporting=tuple(e for e in factor.supporting if e not in barred),
+        opposing=tuple(e for e in factor.opposing if e not in barred),
+    )
+
+
+def _lane(lane: Lane, claims: Sequence[Claim], searched: str) -> LaneOfClaims:
+    mine = [claim for claim in claims if claim.lane is lane]
+    headings = dict.fromkeys(claim.heading for claim in mine)
+    sections = tuple(
+        SectionOfClaims(heading, tuple(c.claim_id for c in mine if c.heading == heading))
+        for heading in headings
+    )
+    reason = None if sections else f"{_LANE_WORDS[lane]} (searched: {searched})."
+    return LaneOfClaims(lane, sections, reason)
+
+
+def _abstained(selection: Selection, draft: Draft, claims: Sequence[Claim]) -> Abstention | None:
+    if claims:
+        return None
+    if not selection.retrieved:
+        return Abstention.NOTHING_RETRIEVED
+    if not selection.selected:
+        return Abstention.NOTHING_RELEVANT
+    return Abstention.NOTHING_SUPPORTED if draft.placed else Abstention.NOTHING_RELEVANT
+
+
+def _not_found(
+    question: Question,
+    selection: Selection,
+    draft: Draft,
+    claims: Sequence[Claim],
+    searched: str,
+    outcome: Outcome | None,
+) -> tuple[NotFound, ...]:
+    nearest = tuple(item.evidence.evidence_id for item in selection.nearest)
+    missing = []
+    if not claims:
+        reason = (
+            Abstention.NOTHING_RELEVANT if selection.retrieved else Abstention.NOTHING_RETRIEVED
+        )
+        if draft.placed:
+            reason = Abstention.NOTHING_SUPPORTED
+        missing.append(NotFound(question.title, reason, searched, nearest))
+        missing += [
+            NotFound(c.name, Abstention.NOTHING_RELEVANT, searched) for c in selection.uncovered
+        ]
+        return tuple(missing)
+    for aspect in expected_aspects(question):
+        if aspect.name not in draft.aspects and aspect.missing:
+            part = heading_of(aspect.missing, question, outcome)
+            missing.append(NotFound(part, Abstention.PARTLY_COVERED, searched))
+    missing += _unread_guidelines(selection.selected, searched)
+    return tuple(missing)
+
+
+def _unread_guidelines(selected: Iterable[Selected], searched: str) -> list[NotFound]:
+    """Guidelines known to exist whose recommendations were not available to read."""
+    unread: dict[str, NotFound] = {}
+    for item in selected:
+        digest = item.document.digest
+        if item.document.kind is Kind.GUIDELINE and digest and "not read" in digest.verification:
+            name = _cited_as(item.document)
+            unread.setdefault(
+                item.document.doc_id,
+                NotFound(
+                    f"{name}: {digest.verification}",
+                    Abstention.PARTLY_COVERED,
+                    searched,
+                    (item.evidence.evidence_id,),
+                ),
+            )
+    return list(unread.values())
+
+
+def _cited_as(document: Document) -> str:
+    year = f" ({document.source.year})" if document.source.year else ""
+    return f"{document.title}{year}"
+
+
+def _order_of_use(
+    claims: Sequence[Claim],
+    bottom_line: Sequence[str],
+    lanes: Sequence[LaneOfClaims],
+    factors: Sequence[Factor],
+    conflicts: Sequence[Conflict],
+    not_found: Sequence[NotFound],
+) -> list[str]:
+    """Evidence ids in the order in which a reader meets them: bottom line, lanes, factors,
+    conflicts, what was not found."""
+    cites: Mapping[str, tuple[str, ...]] = {claim.claim_id: claim.cites for claim in claims}
+    order: list[str] = [e for claim_id in bottom_line for e in cites[claim_id]]
+    for lane in lanes:
+        for section in lane.sections:
+            order += [e for claim_id in section.claims for e in cites[claim_id]]
+    for factor in factors:
+        order += [*factor.supporting, *factor.opposing]
+    for conflict in conflicts:
+        order += [e for side in conflict.sides for e in side.cites]
+    for part in not_found:
+        order += part.nearest
+    return list(dict.fromkeys(order))
+
+
+def _references(items: Sequence[Selected]) -> tuple[Reference, ...]:
+    first: dict[str, tuple[Document, Standing]] = {}
+    for item in items:
+        first.setdefault(item.document.doc_id, (item.document, item.standing))
+    return tuple(
+        Reference(
+            number=number,
+            doc_id=doc_id,
+            kind=document.kind,
+            title=document.title,
+            source=document.source,
+            standing=standing,
+            is_digest=document.digest is not None,
+            title_is_description=bool(document.digest and document.digest.title_is_description),
+            via=document.digest.via if document.digest else None,
+            verification=document.digest.verification if document.digest else None,
+            notes=document.digest.notes if document.digest else (),
+        )
+        for number, (doc_id, (document, standing)) in enumerate(first.items(), start=1)
+    )

@@ -1,0 +1,1 @@
+"""Rules of composing that a clinician may read and change."""

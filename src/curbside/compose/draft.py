@@ -1,0 +1,339 @@
+"""Evidence -> claims: three lanes, headings by aspect, a bottom line. Extractive: a claim is what
+its evidence says, word for word."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from curbside.compose.aspects import FINDINGS, PREDICTORS, Aspect, aspect_of, heading_of
+from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_conflict
+from curbside.compose.factors import blanket_evidence, weigh_factors
+from curbside.records import (
+    Certainty,
+    Claim,
+    Conflict,
+    Factor,
+    FactorVerdict,
+    Kind,
+    Lane,
+    Outcome,
+    Question,
+    QuestionKind,
+    Role,
+    Selected,
+    Status,
+    Vocabulary,
+    lane_of,
+)
+from curbside.text.quantities import QuantityKind, find_quantities
+from curbside.text.rules import Columns, load_rules
+from curbside.text.tokens import content_stems
+
+_PER_SECTION = 8
+_ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
+_BOTTOM_LINE = 3
+# aspects that speak of the care asked about even where they name the disease alone
+_CARE = frozenset(
+    {"before", "monitoring", "safety", "dose", "maintenance", "currency", "definition"}
+)
+_VERDICT_HEADINGS = {
+    FactorVerdict.FIRM: ("Factors linked with {outcome} in consistent reports", 30),
+    FactorVerdict.LIMITED: ("Factors linked with {outcome} in one study", 31),
+    FactorVerdict.INCONSISTENT: ("Factors with inconsistent reports", 32),
+    FactorVerdict.NOT_ASSOCIATED: ("Factors not found to be linked with {outcome}", 33),
+}
+_NO_PREDICTOR = ("Studies that found no predictor", 34)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A claim with the rank of its heading; ranks order the headings of a lane."""
+
+    claim: Claim
+    rank: int
+    aspect: str
+    relevance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything composed, before any of it is verified."""
+
+    placed: tuple[Placed, ...]
+    bottom_line: tuple[str, ...]
+    factors: tuple[Factor, ...]
+    conflicts: tuple[Conflict, ...]
+    aspects: tuple[str, ...]
+
+
+def compose(
+    question: Question,
+    selected: Sequence[Selected],
+    *,
+    outcome: Outcome | None,
+    vocabulary: Vocabulary,
+) -> Draft:
+    """Write the page's claims from the evidence.
+
+    Args:
+        question: decides the kind of page, so which aspects it shows and in which order.
+        selected: evidence that may be quoted, best first.
+        outcome: what the question asks about, if it names one.
+        vocabulary: names of factors.
+
+    Returns:
+        Claims in page order (lane, heading, relevance), numbered C1…; near-duplicates merged
+        under the best wording with every source cited; the bottom line names up to three of them.
+    """
+    aspects = {i.evidence.evidence_id: aspect_of(i.evidence, question, outcome) for i in selected}
+    # a retracted source weighs nothing and answers nothing; its claims are drafted all the same,
+    # so that the ledger says which gate withheld them
+    usable = [i for i in selected if i.standing.status is not Status.RETRACTED]
+    factors = weigh_factors(usable, vocabulary=vocabulary) if outcome else ()
+    blanket = blanket_evidence(usable)
+    shown = [
+        item for item in selected if _belongs(item, aspects[item.evidence.evidence_id], question)
+    ]
+    placed = _place(shown, aspects, factors, blanket, question, outcome)
+    numbered = _number(_cut(_merge(placed)))
+    by_id = {item.evidence.evidence_id: item for item in usable}
+    said = [p for p in numbered if p.claim.cites[0] in by_id]
+    rates = [by_id[p.claim.cites[0]] for p in said if p.aspect == "frequency"]
+    rate = rate_conflict(rates, outcome) if outcome else None
+    conflicts = factor_conflicts(factors, usable, blanket=blanket)
+    advice = advice_conflicts([by_id[i] for p in said for i in p.claim.cites if i in by_id])
+    return Draft(
+        placed=numbered,
+        bottom_line=_bottom_line(said, by_id, factors, question, outcome),
+        factors=factors,
+        conflicts=tuple([*([rate] if rate else []), *conflicts, *advice]),
+        aspects=tuple(dict.fromkeys(p.aspect for p in numbered)),
+    )
+
+
+def _belongs(item: Selected, aspect: Aspect, question: Question) -> bool:
+    if lane_of(item.document.kind) is None:
+        return False
+    priority, takes_all = _plan(question.kind)
+    if aspect.name not in priority and not takes_all:
+        return False
+    if aspect.name in _CARE and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
+        return True
+    wanted = {c.name for c in question.concepts if c.role is not Role.CONDITION}
+    return not wanted or bool(wanted & set(item.named)) or bool(item.evidence.findings)
+
+
+def _place(
+    items: Sequence[Selected],
+    aspects: Mapping[str, Aspect],
+    factors: Sequence[Factor],
+    blanket: Sequence[str],
+    question: Question,
+    outcome: Outcome | None,
+) -> list[Placed]:
+    priority, _ = _plan(question.kind)
+    verdicts = _verdicts_by_evidence(factors)
+    placed = []
+    for item in items:
+        evidence = item.evidence
+        aspect = aspects[evidence.evidence_id]
+        template, rank = aspect.heading, aspect.rank
+        named = verdicts.get(evidence.evidence_id, ())
+        if evidence.evidence_id in blanket:
+            template, rank = _NO_PREDICTOR
+        elif aspect.name == PREDICTORS and named:
+            template, rank = _VERDICT_HEADINGS[_strictest(named)]
+        if aspect.name in priority:
+            rank -= 100 * (len(priority) - priority.index(aspect.name))
+        lane = lane_of(item.document.kind)
+        if lane is None:
+            continue
+        placed.append(
+            Placed(
+                Claim(
+                    claim_id="",
+                    text=evidence.quote,
+                    lane=lane,
+                    heading=heading_of(template, question, outcome),
+                    cites=(evidence.evidence_id,),
+                    is_quoted=item.document.digest is None,
+                    remark=_remark(named),
+                ),
+                rank,
+                aspect.name,
+                item.relevance,
+            )
+        )
+    return placed
+
+
+def _verdicts_by_evidence(
+    factors: Sequence[Factor],
+) -> dict[str, tuple[tuple[str, FactorVerdict], ...]]:
+    found: dict[str, list[tuple[str, FactorVerdict]]] = defaultdict(list)
+    for factor in factors:
+        for evidence_id in (*factor.supporting, *factor.opposing):
+            found[evidence_id].append((factor.name, factor.verdict))
+    return {key: tuple(value) for key, value in found.items()}
+
+
+def _strictest(named: Sequence[tuple[str, FactorVerdict]]) -> FactorVerdict:
+    """A sentence that names a disputed factor stands among the disputed, whatever else it names."""
+    present = {verdict for _, verdict in named}
+    for verdict in (
+        FactorVerdict.INCONSISTENT,
+        FactorVerdict.FIRM,
+        FactorVerdict.LIMITED,
+        FactorVerdict.NOT_ASSOCIATED,
+    ):
+        if verdict in present:
+            return verdict
+    raise ValueError("a factor without a verdict")
+
+
+def _remark(named: Sequence[tuple[str, FactorVerdict]]) -> str | None:
+    verdicts = {verdict for _, verdict in named}
+    if not verdicts or (len(verdicts) == 1 and len(named) == 1):
+        return None
+    if verdicts == {FactorVerdict.FIRM}:
+        return None
+    words = {
+        FactorVerdict.FIRM: "consistent",
+        FactorVerdict.LIMITED: "one study",
+        FactorVerdict.INCONSISTENT: "inconsistent",
+        FactorVerdict.NOT_ASSOCIATED: "not linked",
+    }
+    told = "; ".join(f"{name}: {words[verdict]}" for name, verdict in named)
+    return f"Across all sources here: {told}."
+
+
+def _merge(placed: Sequence[Placed]) -> list[Placed]:
+    """Claims of one lane and heading that say the same of the same figures become one."""
+    kept: list[Placed] = []
+    for candidate in placed:
+        for at, other in enumerate(kept):
+            if _is_alike(candidate, other):
+                cites = tuple(dict.fromkeys((*other.claim.cites, *candidate.claim.cites)))
+                remark = other.claim.remark or f"{len(cites)} sources say this"
+                kept[at] = replace(other, claim=replace(other.claim, cites=cites, remark=remark))
+                break
+        else:
+            kept.append(candidate)
+    return kept
+
+
+def _is_alike(one: Placed, other: Placed) -> bool:
+    if (one.claim.lane, one.claim.heading) != (other.claim.lane, other.claim.heading):
+        return False
+    if _figures(one.claim.text) != _figures(other.claim.text):
+        return False
+    a, b = set(content_stems(one.claim.text)), set(content_stems(other.claim.text))
+    return bool(a | b) and len(a & b) / len(a | b) >= _ALIKE
+
+
+def _figures(text: str) -> tuple[str, ...]:
+    return tuple(sorted(re.findall(r"\d+(?:[.·]\d+)?", text)))
+
+
+def _cut(placed: Sequence[Placed]) -> list[Placed]:
+    """The best of each heading, except that no finding on a factor is left out."""
+    count: dict[tuple[Lane, str], int] = defaultdict(int)
+    kept = []
+    for item in sorted(placed, key=lambda p: (-p.relevance, p.claim.cites)):
+        key = (item.claim.lane, item.claim.heading)
+        count[key] += 1
+        if item.aspect == PREDICTORS or count[key] <= _PER_SECTION:
+            kept.append(item)
+    return kept
+
+
+def _number(placed: Sequence[Placed]) -> tuple[Placed, ...]:
+    lanes = list(Lane)
+    ordered = sorted(
+        placed,
+        key=lambda p: (
+            lanes.index(p.claim.lane),
+            p.rank,
+            p.claim.heading,
+            -p.relevance,
+            len(p.claim.cites[0]),
+            p.claim.cites,
+        ),
+    )
+    return tuple(
+        replace(p, claim=replace(p.claim, claim_id=f"C{number}"))
+        for number, p in enumerate(ordered, start=1)
+    )
+
+
+def _bottom_line(
+    placed: Sequence[Placed],
+    by_id: Mapping[str, Selected],
+    factors: Sequence[Factor],
+    question: Question,
+    outcome: Outcome | None,
+) -> tuple[str, ...]:
+    """Up to three claims that answer directly: the figure, then what the kind of question asks."""
+    research = [p for p in placed if p.claim.lane is not Lane.LABEL] or list(placed)
+    chosen: list[Placed] = []
+    if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY) and outcome:
+        rates = [p for p in research if p.aspect == "frequency"]
+        chosen += sorted(rates, key=lambda p: _rate_order(p, by_id))[:1]
+    if question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
+        for verdict in (FactorVerdict.FIRM, FactorVerdict.INCONSISTENT):
+            told = [f for f in factors if f.verdict is verdict]
+            chosen += sorted(
+                (p for p in research if _tells(p, told)),
+                key=lambda p: (-_tells(p, told), p.rank, -p.relevance, p.claim.claim_id),
+            )[:1]
+    if not chosen:
+        priority, _ = _plan(question.kind)
+        chosen = sorted(
+            research,
+            key=lambda p: (
+                p.aspect not in priority,
+                by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
+                -p.relevance,
+                p.claim.claim_id,
+            ),
+        )
+    return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_BOTTOM_LINE]
+
+
+def _tells(placed: Placed, factors: Sequence[Factor]) -> int:
+    """How many of these factors the claim's evidence speaks for or against."""
+    cites = set(placed.claim.cites)
+    return sum(1 for f in factors if cites & {*f.supporting, *f.opposing})
+
+
+def _rate_order(placed: Placed, by_id: Mapping[str, Selected]) -> tuple[float, str]:
+    """Best first: a rate that carries its population, time window, size and certainty."""
+    item = by_id[placed.claim.cites[0]]
+    kinds = {quantity.kind for quantity in find_quantities(item.evidence.quote)}
+    n = item.document.study.n if item.document.study and item.document.study.n else 0
+    score = 0.0
+    score += 2 * bool(kinds & {QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
+    score += 2 * bool(kinds & {QuantityKind.DURATION, QuantityKind.TIME_POINT})
+    score += 1 * any(f"{n}" in item.evidence.quote.split() for n in [n] if n)
+    score += 1 * bool(re.match(r"(?:in|among|of|across)\b", item.evidence.quote, re.IGNORECASE))
+    score += math.log10(n) / 2 if n else 0.0
+    score -= 1 * (item.evidence.certainty is Certainty.VERY_LOW)
+    score -= 2 * (item.standing.status is Status.SUPERSEDED)
+    score += placed.relevance
+    return (-score, placed.claim.claim_id)
+
+
+@cache
+def _plan(kind: QuestionKind) -> tuple[tuple[str, ...], bool]:
+    rules = load_rules(
+        "curbside.compose.data", "kinds.toml", tables={"kind": Columns(("name", "aspects", "all"))}
+    )
+    for row in rules["kind"]:
+        if row["name"] == kind.value and isinstance(row["aspects"], tuple):
+            return row["aspects"], bool(row["all"])
+    return (FINDINGS,), True

@@ -1,0 +1,1 @@
+"""Hits -> evidence: sentences, zones, findings."""

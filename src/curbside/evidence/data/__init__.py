@@ -1,0 +1,1 @@
+"""Sentence shapes and zones that a clinician may read and change."""

@@ -1,0 +1,399 @@
+"""Findings: which factor a sentence links with which outcome, and in which direction.
+
+The grammar is a data file of sentence shapes (`data/findings.toml`). It knows no disease, no
+factor and no outcome: the outcome and the wordings of concepts come with the question and from
+the vocabularies of the library's topics.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from curbside.records import (
+    Direction,
+    Effect,
+    Finding,
+    Mention,
+    Outcome,
+    Role,
+    Span,
+    Vocabulary,
+    VocabularyEntry,
+)
+from curbside.text.mentions import alternatives, term_pattern
+from curbside.text.normalise import fold
+from curbside.text.quantities import QuantityKind, find_quantities
+from curbside.text.rules import Columns, load_rules
+from curbside.text.tokens import content_stems
+
+_PACKAGE = "curbside.evidence.data"
+_PEOPLE = (
+    r"(?:patients?|those|people|children|participants|subjects|cases|women|men|adults|infants)"
+)
+# who or which part of the study, before the statement itself: "In 131 patients withdrawn from X, "
+_POPULATION = re.compile(
+    r"^(?:in|among|of|across|for)\b[^,;]{2,160}?(?:\([^)]*\)[^,;]{0,80}?)?,\s+", re.ASCII
+)
+_REPORTING = re.compile(
+    r"^[^;:]{0,160}?\b(?:held|found|find|finds|showed|shows|show|shown|reported|reports|suggested|"
+    r"suggests|concluded|concludes|demonstrated|indicated|indicates|revealed|reveals|states|"
+    r"stated|observed|confirmed|identified|noted) that\s+(?!no\b)"
+)
+_ADVERB_LEAD = re.compile(
+    r"^(?:(?:however|moreover|furthermore|in addition|additionally|overall|similarly|in contrast|"
+    r"also|finally|interestingly|notably|importantly|conversely),\s+|(?:in|on|by) (?:a |the )?"
+    r"(?:multivariate|multivariable|univariate|univariable|adjusted|logistic|cox|regression)"
+    r"[\w\s-]{0,40},\s+|(?:having|the presence of|presence of)\s+)"
+)
+_NOT_SIGNIFICANT = re.compile(
+    r"\b(?:not (?:statistically )?significant|did not reach (?:statistical )?significance|"
+    r"non-?significant|no significant difference|\bn\.?s\.)"
+)
+_P_VALUE = re.compile(r"\bp\s*(?:-\s*value\s*)?([=<>≤≥]|of|was)\s*(0?[.·]\d+|1(?:\.0+)?)\b")
+_ANAPHORA = re.compile(
+    r"^(?:it|they|this|these|those|that|there|which|he|she|we|the (?:two |three |\w+ )?groups?|"
+    r"those groups|both|neither|none|either|a|an|the)$"
+)
+# what a wording does to the thing it qualifies: +1 more of it, -1 less or none of it
+_MORE = re.compile(
+    r"\b(?:higher|raised|elevated|abnormal|increased|increasing|high|longer|long|older|greater|"
+    r"persistent|persisting|prolonged|severe|advanced|larger|slow|slower|late|later|any|more)\b"
+)
+_LESS = re.compile(
+    r"\b(?:lower|low|normal|normali[sz]ed|decreased|reduced|shorter|short|younger|young|less|"
+    r"fewer|smaller|mild|rapid|fast|faster|early|earlier|complete)\b"
+)
+_ABSENT = re.compile(
+    r"\b(?:no|not|without|absence|absent|lack|failure|failed|inconsistently|never|incomplete)\b"
+)
+_MAX_LENGTH = 700  # code points: a longer "sentence" is a table or a list, not a statement
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    name: str
+    pattern: re.Pattern[str]
+    direction: str
+    is_blanket: bool
+    is_hedged: bool
+    needs_outcome: bool
+
+
+def find_findings(
+    sentence: str,
+    *,
+    outcome: Outcome,
+    vocabulary: Vocabulary,
+    is_review: bool = False,
+    n: int | None = None,
+) -> tuple[Finding, ...]:
+    """What `sentence` says about factors of `outcome`.
+
+    Args:
+        sentence: one sentence; spans in the result point into it.
+        outcome: what the factors should raise or lower.
+        vocabulary: brings wordings of one factor together; may be empty.
+        is_review: whether the source speaks of many studies (a review or a guideline).
+        n: people studied, where the source says so outside the sentence.
+
+    Returns:
+        One finding a factor, in order of the sentence; empty where no shape fits. A list of
+        factors gives one finding each. The same concept is named once per sentence.
+    """
+    return _find_findings(sentence, outcome, vocabulary, is_review, n)
+
+
+@lru_cache(maxsize=16384)
+def _find_findings(
+    sentence: str, outcome: Outcome, vocabulary: Vocabulary, is_review: bool, n: int | None
+) -> tuple[Finding, ...]:
+    folded = fold(sentence)
+    if len(folded) > _MAX_LENGTH:
+        return ()
+    said = term_pattern((*outcome.terms, *outcome.opposite_terms)).search(folded)
+    if not said and not re.search(r"\bno (?:[\w-]+ ){0,4}outcomes? ", folded):
+        return ()
+    population, start = _opening(folded)
+    found: dict[str, Finding] = {}
+    for clause in _clauses(folded, start):
+        for shape in _shapes(outcome.terms, outcome.opposite_terms):
+            match = shape.pattern.search(folded[clause.start : clause.end])
+            if not match:
+                continue
+            if shape.needs_outcome and not said:
+                continue
+            for finding in _read(shape, match, clause.start, sentence, folded, outcome, vocabulary):
+                found.setdefault(
+                    finding.concept,
+                    _with_context(finding, sentence, population, said, is_review, n),
+                )
+            break
+    return tuple(found.values())
+
+
+def _with_context(
+    finding: Finding,
+    sentence: str,
+    population: Span | None,
+    said: re.Match[str] | None,
+    is_review: bool,
+    n: int | None,
+) -> Finding:
+    outcome = Span(*said.span()) if said else None
+    return Finding(
+        concept=finding.concept,
+        direction=finding.direction,
+        factor=finding.factor,
+        outcome=_mention(sentence, outcome),
+        population=_mention(sentence, population),
+        effect=_effect(sentence),
+        n=n,
+        is_hedged=finding.is_hedged,
+        is_review=is_review,
+    )
+
+
+def _mention(sentence: str, span: Span | None) -> Mention | None:
+    return Mention(span.of(sentence), span) if span else None
+
+
+def _opening(folded: str) -> tuple[Span | None, int]:
+    """The population phrase that opens the sentence, and where the statement begins."""
+    match = _POPULATION.match(folded)
+    if not match:
+        return None, 0
+    return Span(0, len(folded[: match.end()].rstrip(" ,"))), match.end()
+
+
+def _clauses(folded: str, start: int) -> tuple[Span, ...]:
+    """The statement itself, and each part of it after a semicolon."""
+    spans = []
+    end = len(folded.rstrip())
+    at = start
+    for part in re.split(r"(;\s+)", folded[start:end]):
+        if part.strip() and not part.startswith(";"):
+            spans.append(Span(_statement_start(folded, at, at + len(part)), at + len(part)))
+        at += len(part)
+    return tuple(spans)
+
+
+def _statement_start(folded: str, start: int, end: int) -> int:
+    """Step over "we found that", "however," and the like, at most three of them."""
+    for _ in range(3):
+        rest = folded[start:end]
+        match = _REPORTING.match(rest) or _ADVERB_LEAD.match(rest)
+        if not match or match.end() >= len(rest):
+            break
+        start += match.end()
+    return start
+
+
+def _read(
+    shape: _Shape,
+    match: re.Match[str],
+    offset: int,
+    sentence: str,
+    folded: str,
+    outcome: Outcome,
+    vocabulary: Vocabulary,
+) -> tuple[Finding, ...]:
+    direction = _direction(shape, match)
+    if direction is None:
+        return ()
+    if shape.is_blanket:
+        return (Finding(concept="", direction=Direction.NONE),)
+    tail = folded[offset + match.end() :]
+    if direction in (Direction.RAISES, Direction.LOWERS) and _is_insignificant(
+        folded[offset + match.start() :], tail
+    ):
+        direction = Direction.NONE
+    findings = []
+    for span in _split_list(folded, Span(offset + match.start("f"), offset + match.end("f"))):
+        words = span.of(folded)
+        concept, sense = name_concept(words, vocabulary)
+        # the outcome is not a factor of itself, and a bare pronoun names none
+        if not concept or _ANAPHORA.match(words) or term_pattern(outcome.terms).fullmatch(words):
+            continue
+        mention = Mention(span.of(sentence), span)
+        oriented = _turn(direction) if sense < 0 else direction
+        findings.append(
+            Finding(concept=concept, direction=oriented, factor=mention, is_hedged=shape.is_hedged)
+        )
+    return tuple(findings)
+
+
+def _direction(shape: _Shape, match: re.Match[str]) -> Direction | None:
+    if shape.direction != "compare":
+        return Direction(shape.direction)
+    with_outcome, without = float(match["a"]), float(match["b"])
+    if with_outcome == without:
+        return Direction.NONE
+    return Direction.RAISES if with_outcome > without else Direction.LOWERS
+
+
+def _is_insignificant(said: str, tail: str) -> bool:
+    if _NOT_SIGNIFICANT.search(said):
+        return True
+    p = _P_VALUE.search(tail) or _P_VALUE.search(said)
+    if not p:
+        return False
+    value = float(p[2].replace("·", "."))
+    return value > 0.05 if p[1] in "=≤ofwas" else p[1] in ">≥" and value >= 0.05
+
+
+def _turn(direction: Direction) -> Direction:
+    if direction is Direction.RAISES:
+        return Direction.LOWERS
+    if direction is Direction.LOWERS:
+        return Direction.RAISES
+    return direction
+
+
+def _split_list(folded: str, span: Span) -> tuple[Span, ...]:
+    """The members of "a, b (x and y) and c", without parentheses and leading articles."""
+    cuts = [span.start]
+    depth = 0
+    for match in re.finditer(r"[()]|,\s+(?:and |or )?|\s+(?:and|or|plus)\s+", span.of(folded)):
+        mark = match.group()
+        if mark in "()":
+            depth += 1 if mark == "(" else -1
+        elif depth == 0:
+            cuts += [span.start + match.start(), span.start + match.end()]
+    cuts.append(span.end)
+    members = []
+    for start, end in zip(cuts[::2], cuts[1::2], strict=True):
+        trimmed = _trim(folded, start, end)
+        if trimmed:
+            members.append(trimmed)
+    return tuple(members)
+
+
+def _trim(folded: str, start: int, end: int) -> Span | None:
+    words = folded[start:end]
+    lead = re.match(
+        r"\s*(?:(?:the|a|an|having|both|either|only|also|that|with|as well as)\s+)*", words
+    )
+    start += lead.end() if lead else 0
+    words = re.sub(r"\s*\([^()]*\)?\s*$", "", folded[start:end]).rstrip(" .,:")
+    return Span(start, start + len(words)) if words else None
+
+
+def name_concept(words: str, vocabulary: Vocabulary) -> tuple[str, int]:
+    """The name under which a factor's wordings come together, and the sense of this wording.
+
+    Args:
+        words: a factor as a sentence words it, folded ("no identifiable trigger").
+        vocabulary: entries in a factor's role are tried first, the longest term wins.
+
+    Returns:
+        The entry's name, else the stems of the wording less its qualifiers, sorted; the sense is
+        -1 where the wording says less or none of it ("normal", "younger", "absence of"), else 1.
+        An entry's `opposite` turns the sense. Empty where nothing but qualifiers is left.
+    """
+    entry = _entry_of(words, vocabulary)
+    sense = -1 if len(_ABSENT.findall(words)) % 2 else 1
+    if _LESS.search(words) and not _MORE.search(words):
+        sense = -sense
+    if entry is None:
+        bare = _ABSENT.sub(" ", _LESS.sub(" ", _MORE.sub(" ", re.sub(r"\([^)]*\)", " ", words))))
+        return " ".join(sorted(set(content_stems(bare)))), sense
+    if entry.opposite:
+        return entry.opposite, -sense
+    return entry.name, sense
+
+
+def _entry_of(words: str, vocabulary: Vocabulary) -> VocabularyEntry | None:
+    best: tuple[int, int] | None = None
+    chosen = None
+    for entry, pattern in _factor_patterns(vocabulary):
+        for match in pattern.finditer(words):
+            # the longest wording; of two as long, the one that stands later is the head
+            key = (match.end() - match.start(), match.start())
+            if best is None or key > best:
+                best, chosen = key, entry
+    return chosen
+
+
+@lru_cache(maxsize=64)
+def _factor_patterns(
+    vocabulary: Vocabulary,
+) -> tuple[tuple[VocabularyEntry, re.Pattern[str]], ...]:
+    return tuple(
+        (entry, term_pattern(entry.terms))
+        for entry in vocabulary.entries
+        if entry.role is Role.FACTOR
+    )
+
+
+def _effect(sentence: str) -> Effect | None:
+    for quantity in find_quantities(sentence):
+        if quantity.kind is QuantityKind.EFFECT:
+            return Effect(
+                measure=quantity.unit,
+                point=quantity.value,
+                low=quantity.low,
+                high=quantity.high,
+                p=quantity.p,
+            )
+    return None
+
+
+@lru_cache(maxsize=256)
+def _shapes(terms: tuple[str, ...], opposite: tuple[str, ...]) -> tuple[_Shape, ...]:
+    """The grammar for one outcome."""
+    outcome = rf"(?:(?<![\w-])(?:{_or_never(terms)})[a-z]{{0,4}}(?![\w]))"
+    negation = rf"(?<![\w-])(?:{_or_never(opposite)})[a-z]{{0,4}}(?![\w])"
+    with_outcome = (
+        rf"(?:(?:later |subsequent |the |multiple |single )*"
+        rf"(?:{_PEOPLE} (?:who|with|that|having) (?:[\w-]+ ){{0,2}}?)?{outcome})"
+    )
+    without = (
+        rf"(?:(?:the )?(?:{_PEOPLE} (?:who|with|that|having|in) (?:[\w-]+ ){{0,2}}?)?"
+        rf"(?:{negation}|did not (?:\w+ )?{outcome}|no {outcome}|without {outcome}))"
+    )
+    slots = {
+        "{OUTG}": with_outcome,
+        "{OPPG}": without,
+        "{OUT}": outcome,
+        "{OPP}": rf"(?:{negation})",
+        "{F}": r"(?P<f>[^;:]{2,240}?)",
+        "{G}": r"(?:,? ?\([^)]{1,80}\))?",
+    }
+    shapes = []
+    for name, pattern, direction, blanket, hedged, needs_outcome in _rows():
+        for slot, words in slots.items():
+            pattern = pattern.replace(slot, words)
+        shapes.append(_Shape(name, re.compile(pattern), direction, blanket, hedged, needs_outcome))
+    return tuple(shapes)
+
+
+def _or_never(terms: tuple[str, ...]) -> str:
+    return alternatives(terms) if terms else "(?!)"
+
+
+@cache
+def _rows() -> Sequence[tuple[str, str, str, bool, bool, bool]]:
+    rules = load_rules(
+        _PACKAGE,
+        "findings.toml",
+        tables={
+            "pattern": Columns(
+                required=("name", "pattern", "direction", "example"),
+                optional=("is_blanket", "is_hedged", "needs_outcome"),
+            )
+        },
+    )
+    return tuple(
+        (
+            str(row["name"]),
+            str(row["pattern"]),
+            str(row["direction"]),
+            bool(row.get("is_blanket", False)),
+            bool(row.get("is_hedged", False)),
+            bool(row.get("needs_outcome", False)),
+        )
+        for row in rules["pattern"]
+    )

@@ -1,0 +1,259 @@
+"""Hits -> Evidence: the sentences that are about the question, verbatim, with their findings.
+
+A sentence is about the question when everything the question requires is mentioned by the
+sentence, its passage or its document's title, and at least one thing the question is about by
+the sentence itself. A drug's own guidance and label (tests, doses, safety) counts where the
+source is a guideline or a label and names the drug.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from curbside.evidence.findings import find_findings
+from curbside.evidence.zones import zone_of
+from curbside.protocols import Library
+from curbside.records import (
+    Concept,
+    Document,
+    Evidence,
+    Finding,
+    Hit,
+    Kind,
+    Lane,
+    Mention,
+    Outcome,
+    Passage,
+    Question,
+    QuestionKind,
+    Role,
+    Section,
+    Selected,
+    Selection,
+    Span,
+    Standing,
+    Vocabulary,
+    lane_of,
+)
+from curbside.text.mentions import mentions
+from curbside.text.sentences import split_sentences
+from curbside.text.tokens import content_stems
+
+_REVIEWS = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
+# what a page may quote: what a study found and concluded, and what a guideline or label states
+_QUOTABLE = frozenset({"result", "conclusion", "statement", "discussion", "other"})
+_SECOND_HAND = re.compile(
+    r"\bet al\b|\[\d[\d,\s–-]*\]|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)|\b(?:19|20)\d\d\)"
+)
+_INCOMPLETE = re.compile(r"[:,;]$|^[a-z(]|\?$")
+_DANGLING = re.compile(
+    r"^(?:this|these|those|they|it|such|both|he|she|its|their|here|in this|in these|the latter|"
+    r"the former|thus|hence|however|but|and|or|so)\b",
+    re.IGNORECASE,
+)
+_MIN_WORDS, _MAX_WORDS = 6, 80
+
+
+def outcome_of(question: Question, vocabulary: Vocabulary) -> Outcome | None:
+    """The outcome a question is about, with the wordings of its opposite.
+
+    A question about predictors or causes that names no outcome asks about its condition.
+    """
+    concepts = question.concepts_of(Role.OUTCOME)
+    if not concepts and question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
+        concepts = tuple(c for c in question.concepts if c.role in (Role.CONDITION, Role.OTHER))[:1]
+    if not concepts:
+        return None
+    name = concepts[0].name
+    opposite = tuple(
+        term for entry in vocabulary.entries if entry.opposite == name for term in entry.terms
+    )
+    return Outcome(name, concepts[0].terms, opposite)
+
+
+def select_evidence(
+    question: Question, hits: Sequence[Hit], *, library: Library, vocabulary: Vocabulary
+) -> Selection:
+    """Choose the sentences of `hits` that are about the question.
+
+    Args:
+        question: understood; a question without a concept selects nothing.
+        hits: best first.
+        library: gives the document of each hit; a hit whose document is gone is skipped.
+        vocabulary: wordings of outcomes and factors.
+
+    Returns:
+        Evidence numbered E1… best first, ties by document and span, so that the same hits give
+        the same selection. Each sentence once, however many passages hold it.
+    """
+    outcome = outcome_of(question, vocabulary)
+    candidates: list[Selected] = []
+    near: list[Selected] = []
+    covered: set[str] = set()
+    seen: set[tuple[str, Span]] = set()
+    documents: dict[str, tuple[Document, Standing] | None] = {}
+    top = max((hit.score for hit in hits), default=1.0) or 1.0
+    for hit in hits:
+        if hit.passage.doc_id not in documents:
+            documents[hit.passage.doc_id] = library.document(hit.passage.doc_id)
+        found = documents[hit.passage.doc_id]
+        if found is None:
+            continue
+        document, standing = found
+        section = _section_of(document, hit.passage.span)
+        around = f"{document.title}. {hit.passage.text}"
+        present = _covered(question.concepts, around)
+        covered |= present
+        missing = {c.name for c in question.concepts if c.is_required} - present
+        is_about = not missing or _is_about_the_drug(question, document, present)
+        if not is_about and near:
+            continue
+        for span in _sentences(hit.passage, document):
+            quote = span.of(document.text)
+            if (document.doc_id, span) in seen or not _is_statement(quote, document, section):
+                continue
+            named = _covered(question.concepts, quote)
+            if question.concepts and not named and not (document.digest and is_about):
+                continue
+            seen.add((document.doc_id, span))
+            item = Selected(
+                _evidence(document, section, span, quote),
+                document,
+                standing,
+                _relevance(hit.score / top, named, question, section, quote),
+                tuple(sorted(named)),
+            )
+            (candidates if is_about else near).append(item)
+    uncovered = tuple(c for c in question.concepts if c.is_required and c.name not in covered)
+    ordered = sorted(candidates, key=_order)
+    return Selection(
+        tuple(
+            _with_findings(item, f"E{number}", outcome, vocabulary)
+            for number, item in enumerate(ordered, start=1)
+        ),
+        tuple(
+            _with_findings(item, f"N{number}", None, vocabulary)
+            for number, item in enumerate(sorted(near, key=_order)[:3], start=1)
+        ),
+        uncovered,
+        len(hits),
+    )
+
+
+def _order(item: Selected) -> tuple[float, str, Span]:
+    return (-item.relevance, item.evidence.doc_id, item.evidence.span)
+
+
+def _covered(concepts: Sequence[Concept], text: str) -> set[str]:
+    return {concept.name for concept in concepts if mentions(text, concept.terms)}
+
+
+def _is_about_the_drug(question: Question, document: Document, present: set[str]) -> bool:
+    if lane_of(document.kind) not in (Lane.GUIDELINE, Lane.LABEL):
+        return False
+    return any(c.name in present for c in question.concepts_of(Role.INTERVENTION))
+
+
+def _sentences(passage: Passage, document: Document) -> tuple[Span, ...]:
+    if document.digest is not None:
+        return (passage.span,)
+    text = passage.span.of(document.text)
+    return tuple(span.shift(passage.span.start) for span in split_sentences(text))
+
+
+def _section_of(document: Document, span: Span) -> Section:
+    holding = [section for section in document.sections if section.span.contains(span)]
+    if holding:
+        return min(holding, key=lambda section: section.span.end - section.span.start)
+    return Section("", span, "")
+
+
+def _is_statement(quote: str, document: Document, section: Section) -> bool:
+    """Whether a sentence can stand on a page by itself, in its own study's words."""
+    if document.digest is not None:
+        return True
+    if not _MIN_WORDS <= len(quote.split()) <= _MAX_WORDS:
+        return False
+    if _INCOMPLETE.search(quote) or _DANGLING.match(quote):
+        return False
+    zone = zone_of(section.label)
+    if zone == "other":
+        zone = zone_of(section.locator)
+    if zone not in _QUOTABLE:
+        return False
+    # a study speaks for itself: what it says of other people's work belongs to them
+    return document.kind in _REVIEWS or not _SECOND_HAND.search(quote)
+
+
+def _evidence(document: Document, section: Section, span: Span, quote: str) -> Evidence:
+    zone = "statement" if document.digest else zone_of(section.label)
+    if zone == "other":
+        zone = zone_of(section.locator)
+    return Evidence(
+        evidence_id="",
+        doc_id=document.doc_id,
+        revision=document.revision,
+        span=span,
+        quote=quote,
+        section=section.label,
+        locator=section.locator,
+        zone=zone,
+        design=document.study.design if document.study else None,
+        certainty=section.certainty,
+        strength=section.strength,
+    )
+
+
+_ZONE_WEIGHT = {"conclusion": 0.12, "result": 0.08, "statement": 0.12, "discussion": -0.05}
+
+
+def _relevance(
+    score: float, named: set[str], question: Question, section: Section, quote: str
+) -> float:
+    """How near a sentence is to the question: its passage's score, and what it names itself.
+
+    The weights are ours, set on PubMedQA's questions (conclusions against abstracts), not on
+    the questions the tests use.
+    """
+    share = len(named) / len(question.concepts) if question.concepts else 0.0
+    asked = set(content_stems(question.query))
+    overlap = len(asked & set(content_stems(quote))) / len(asked) if asked else 0.0
+    zone = zone_of(section.label)
+    figure = 0.05 if re.search(r"\d", quote) else 0.0
+    total = 0.4 * score + 0.25 * share + 0.2 * overlap + figure + _ZONE_WEIGHT.get(zone, 0.0)
+    return max(0.0, min(1.0, round(total, 6)))
+
+
+def _with_findings(
+    item: Selected, evidence_id: str, outcome: Outcome | None, vocabulary: Vocabulary
+) -> Selected:
+    evidence = item.evidence
+    findings: tuple[Finding, ...] = ()
+    if outcome is not None:
+        found = find_findings(
+            evidence.quote,
+            outcome=outcome,
+            vocabulary=vocabulary,
+            is_review=item.document.kind in _REVIEWS,
+            n=item.document.study.n if item.document.study else None,
+        )
+        findings = tuple(_in_document(finding, evidence.span.start) for finding in found)
+    return replace(item, evidence=replace(evidence, evidence_id=evidence_id, findings=findings))
+
+
+def _in_document(finding: Finding, offset: int) -> Finding:
+    """The same finding with spans into the document's text instead of the sentence."""
+
+    def shifted(mention: Mention | None) -> Mention | None:
+        return Mention(mention.text, mention.span.shift(offset)) if mention else None
+
+    return replace(
+        finding,
+        factor=shifted(finding.factor),
+        outcome=shifted(finding.outcome),
+        population=shifted(finding.population),
+        window=shifted(finding.window),
+        definition=shifted(finding.definition),
+    )
