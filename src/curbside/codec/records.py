@@ -25,7 +25,7 @@ Json: TypeAlias = "str | int | float | bool | list[Json] | dict[str, Json] | Non
 
 RecordT = TypeVar("RecordT")
 
-_Decoder: TypeAlias = Callable[[object, str], object]
+_Decoder: TypeAlias = Callable[[object], object]
 
 _SHOWN_CHARACTERS = 60
 _SCALARS: Final[Mapping[type, str]] = {
@@ -67,24 +67,36 @@ def decode(cls: type[RecordT], data: object) -> RecordT:
     """
     if not is_dataclass(cls):
         raise CodecError(f"expected a record's class, found {_shown(cls)}")
-    record = _decoder(cls)(data, cls.__name__.lower())
+    try:
+        record = _decoder(cls)(data)
+    except _MisfitError as error:
+        raise CodecError(f"{cls.__name__.lower()}{error.at}: {error.reason}") from error
     # the decoder of a dataclass returns that dataclass or raises
     assert isinstance(record, cls)  # noqa: S101
     return record
 
 
-def dumps(record: object) -> str:
-    """Return `record` as one line of JSON with its type and format version, for keeping.
+def dumps(record: object) -> bytes:
+    """Return `record` as one line of UTF-8 JSON with its type and format version, for keeping.
+
+    The same record gives the same bytes.
+
+    Raises:
+        CodecError: see `encode`; or half a surrogate pair, which UTF-8 cannot hold.
 
     >>> from curbside.records import Span
     >>> dumps(Span(3, 5))
-    '{"record":"Span","version":1,"data":{"start":3,"end":5}}'
+    b'{"record":"Span","version":1,"data":{"start":3,"end":5}}'
     """
     envelope = {"record": type(record).__name__, "version": FORMAT_VERSION, "data": encode(record)}
-    return json.dumps(envelope, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise CodecError(f"{type(record).__name__.lower()}: expected text; {error}") from error
 
 
-def loads(cls: type[RecordT], text: str | bytes) -> RecordT:
+def loads(cls: type[RecordT], text: bytes) -> RecordT:
     """Return the record that `dumps` wrote.
 
     Raises:
@@ -92,7 +104,7 @@ def loads(cls: type[RecordT], text: str | bytes) -> RecordT:
     """
     try:
         envelope = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CodecError(f"{cls.__name__.lower()}: expected JSON; {error}") from error
     if not isinstance(envelope, dict) or envelope.keys() != {"record", "version", "data"}:
         raise CodecError(
@@ -125,6 +137,18 @@ def _encode(value: object, path: str) -> Json:
     raise CodecError(f"{path}: expected a record, a tuple or a plain value, found {_shown(value)}")
 
 
+class _MisfitError(Exception):
+    """What does not fit and, filled in on the way up, where: the path costs nothing until then."""
+
+    def __init__(self, reason: str, at: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.at = at
+
+    def inside(self, step: str) -> _MisfitError:
+        return _MisfitError(self.reason, step + self.at)
+
+
 @cache
 def _decoder(hint: object) -> _Decoder:
     """The decoder of a type hint, built once: hints are slow to read, documents are many."""
@@ -146,75 +170,83 @@ def _record_decoder(cls: type) -> _Decoder:
     hints = get_type_hints(cls)
     decoders = {f.name: _decoder(hints[f.name]) for f in fields(cls)}
 
-    def decode_record(data: object, path: str) -> object:
+    def decode_record(data: object) -> object:
         if not isinstance(data, dict):
-            raise CodecError(f"{path}: expected an object, found {_shown(data)}")
+            raise _MisfitError(f"expected an object, found {_shown(data)}")
         if data.keys() != decoders.keys():
-            _raise_for_keys(data, decoders, path)
-        values = {name: decoder(data[name], f"{path}.{name}") for name, decoder in decoders.items()}
+            raise _misfit_of_keys(data, decoders)
+        values: dict[str, object] = {}
+        for name, decoder in decoders.items():
+            try:
+                values[name] = decoder(data[name])
+            except _MisfitError as error:
+                raise error.inside(f".{name}") from error
         try:
             return cls(**values)
         except ValueError as error:
-            raise CodecError(f"{path}: {error}") from error
+            raise _MisfitError(str(error)) from error
 
     return decode_record
 
 
-def _raise_for_keys(data: Mapping[object, object], known: Mapping[str, object], path: str) -> None:
+def _misfit_of_keys(data: Mapping[object, object], known: Mapping[str, object]) -> _MisfitError:
+    keys = ", ".join(known)
     unknown = sorted(repr(key) for key in data.keys() - known.keys())
     if unknown:
-        raise CodecError(
-            f"{path}: unknown key {', '.join(unknown)}; the keys are {', '.join(known)}"
-        )
-    missing = [name for name in known if name not in data]
-    raise CodecError(f"{path}.{missing[0]}: missing; the keys are {', '.join(known)}")
+        return _MisfitError(f"unknown key {', '.join(unknown)}; the keys are {keys}")
+    missing = next(name for name in known if name not in data)
+    return _MisfitError(f"missing; the keys are {keys}", f".{missing}")
 
 
 def _enum_decoder(cls: type[Enum]) -> _Decoder:
     by_value: dict[object, Enum] = {member.value: member for member in cls}
     expected = ", ".join(str(value) for value in by_value)
 
-    def decode_enum(data: object, path: str) -> object:
+    def decode_enum(data: object) -> object:
         if not isinstance(data, str) or data not in by_value:
-            raise CodecError(f"{path}: expected one of {expected}, found {_shown(data)}")
+            raise _MisfitError(f"expected one of {expected}, found {_shown(data)}")
         return by_value[data]
 
     return decode_enum
 
 
 def _scalar_decoder(cls: type) -> _Decoder:
-    # a whole number is a number; true is no number, although Python's bool is an int
-    accepted = (int, float) if cls is float else (cls,)
-
-    def decode_scalar(data: object, path: str) -> object:
-        if type(data) not in accepted or (isinstance(data, float) and not isfinite(data)):
-            raise CodecError(f"{path}: expected {_SCALARS[cls]}, found {_shown(data)}")
+    def decode_scalar(data: object) -> object:
+        # the exact type, as Python's bool is an int and true is no number
+        if type(data) is not cls or (isinstance(data, float) and not isfinite(data)):
+            raise _MisfitError(f"expected {_SCALARS[cls]}, found {_shown(data)}")
         return data
 
-    return decode_scalar
+    def decode_number(data: object) -> object:
+        # JSON has one kind of number: another writer may put 1.0 as 1
+        if type(data) is not int:
+            return decode_scalar(data)
+        try:
+            return float(data)
+        except OverflowError as error:
+            raise _MisfitError("expected a number that a float can hold") from error
+
+    return decode_number if cls is float else decode_scalar
 
 
 def _tuple_decoder(parts: tuple[object, ...]) -> _Decoder:
-    if len(parts) == 2 and parts[1] is Ellipsis:
-        item = _decoder(parts[0])
+    is_open = len(parts) == 2 and parts[1] is Ellipsis
+    decoders = tuple(_decoder(part) for part in parts if part is not Ellipsis)
 
-        def decode_items(data: object, path: str) -> object:
-            if not isinstance(data, list):
-                raise CodecError(f"{path}: expected an array, found {_shown(data)}")
-            return tuple(item(value, f"{path}[{number}]") for number, value in enumerate(data))
+    def decode_tuple(data: object) -> object:
+        if not isinstance(data, list):
+            raise _MisfitError(f"expected an array, found {_shown(data)}")
+        if not is_open and len(data) != len(decoders):
+            raise _MisfitError(f"expected an array of {len(decoders)}, found {len(data)}")
+        items: list[object] = []
+        for decoder, value in zip(decoders * len(data) if is_open else decoders, data, strict=True):
+            try:
+                items.append(decoder(value))
+            except _MisfitError as error:
+                raise error.inside(f"[{len(items)}]") from error
+        return tuple(items)
 
-        return decode_items
-    items = tuple(_decoder(part) for part in parts)
-
-    def decode_row(data: object, path: str) -> object:
-        if not isinstance(data, list) or len(data) != len(items):
-            raise CodecError(f"{path}: expected an array of {len(items)}, found {_shown(data)}")
-        return tuple(
-            decoder(value, f"{path}[{number}]")
-            for number, (decoder, value) in enumerate(zip(items, data, strict=True))
-        )
-
-    return decode_row
+    return decode_tuple
 
 
 def _optional_decoder(options: tuple[object, ...]) -> _Decoder:
@@ -224,8 +256,8 @@ def _optional_decoder(options: tuple[object, ...]) -> _Decoder:
         raise CodecError(f"no JSON form is agreed for a choice between {options}")
     inner = _decoder(present[0])
 
-    def decode_optional(data: object, path: str) -> object:
-        return None if data is None else inner(data, path)
+    def decode_optional(data: object) -> object:
+        return None if data is None else inner(data)
 
     return decode_optional
 
