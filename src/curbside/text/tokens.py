@@ -15,9 +15,9 @@ from curbside.text.rules import Columns, load_rules
 # a number keeps its thousands and decimals ("1,000", "0.5", "0·5", ".05"); a word keeps its
 # apostrophe and its combining accents; hyphens and slashes separate
 _TOKEN = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:[.·]\d+)?(?![\w])"
-    r"|\d+[.·]\d+(?![\w])"
-    r"|(?<![\w.·])[.·]\d+(?![\w])"
+    r"\d{1,3}(?:,\d{3})+(?:[.·]\d+)?(?!\d)"
+    r"|\d+[.·]\d+"
+    r"|(?<![\w.·])[.·]\d+"
     r"|[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:['’][^\W\d_]+)?"
 )
 
