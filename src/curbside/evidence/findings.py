@@ -55,7 +55,10 @@ _NOT_SIGNIFICANT = re.compile(
 _P_VALUE = re.compile(r"\bp\s*(?:-\s*value\s*)?([=<>≤≥]|of|was)\s*(0?[.·]\d+|1(?:\.0+)?)\b")
 _ANAPHORA = re.compile(
     r"^(?:it|they|this|these|those|that|there|which|he|she|we|the (?:two |three |\w+ )?groups?|"
-    r"those groups|both|neither|none|either|a|an|the)$"
+    r"groups?|both|neither|none|either|a|an|the)$"
+)
+_QUALIFIER = re.compile(
+    r"(?:on|in|at|from|for|before|after|during|within|among|between|by|to|of|as|than)\b"
 )
 # what a wording does to the thing it qualifies: +1 more of it, -1 less or none of it
 _MORE = re.compile(
@@ -125,12 +128,14 @@ def _find_findings(
                 continue
             if shape.needs_outcome and not said:
                 continue
-            for finding in _read(shape, match, clause.start, sentence, folded, outcome, vocabulary):
+            read = _read(shape, match, clause.start, sentence, folded, outcome, vocabulary)
+            for finding in read:
                 found.setdefault(
                     finding.concept,
                     _with_context(finding, sentence, population, said, is_review, n),
                 )
-            break
+            if read and not shape.needs_outcome:
+                break
     return tuple(found.values())
 
 
@@ -211,9 +216,14 @@ def _read(
     ):
         direction = Direction.NONE
     findings = []
-    for span in _split_list(folded, Span(offset + match.start("f"), offset + match.end("f"))):
+    members = _split_list(folded, Span(offset + match.start("f"), offset + match.end("f")))
+    # "normal X, Y and Z" says normal of all three
+    is_all_normal = bool(members) and members[0].of(folded).startswith("normal ")
+    for span in members:
         words = span.of(folded)
         concept, sense = name_concept(words, vocabulary)
+        if is_all_normal and not _MORE.search(words) and not _LESS.search(words):
+            sense = -sense
         # the outcome is not a factor of itself, and a bare pronoun names none
         if not concept or _ANAPHORA.match(words) or term_pattern(outcome.terms).fullmatch(words):
             continue
@@ -256,7 +266,7 @@ def _split_list(folded: str, span: Span) -> tuple[Span, ...]:
     """The members of "a, b (x and y) and c", without parentheses and leading articles."""
     cuts = [span.start]
     depth = 0
-    for match in re.finditer(r"[()]|,\s+(?:and |or )?|\s+(?:and|or|plus)\s+", span.of(folded)):
+    for match in re.finditer(r"[()]|,\s+(?:and |or )?|\s+(?:and|or)\s+", span.of(folded)):
         mark = match.group()
         if mark in "()":
             depth += 1 if mark == "(" else -1
@@ -278,7 +288,10 @@ def _trim(folded: str, start: int, end: int) -> Span | None:
     )
     start += lead.end() if lead else 0
     words = re.sub(r"\s*\([^()]*\)?\s*$", "", folded[start:end]).rstrip(" .,:")
-    return Span(start, start + len(words)) if words else None
+    # "inflammation, on a biopsy before surgery": a phrase of place or time is no factor
+    if not words or _QUALIFIER.match(words):
+        return None
+    return Span(start, start + len(words))
 
 
 def name_concept(words: str, vocabulary: Vocabulary) -> tuple[str, int]:
