@@ -51,9 +51,7 @@ def find_abbreviations(text: str) -> tuple[Abbreviation, ...]:
         )
         if pair:
             short, long = pair
-            found.append(
-                Abbreviation(Mention(short.of(text), short), Mention(long.of(text), long))
-            )
+            found.append(Abbreviation(Mention(short.of(text), short), Mention(long.of(text), long)))
     return tuple(found)
 
 

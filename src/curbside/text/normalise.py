@@ -10,7 +10,9 @@ _DASHES = "‐‑‒–—―⁃−﹘﹣－"
 _SINGLE_QUOTES = "‘’‚‛′ʼ"
 _DOUBLE_QUOTES = "“”„‟″"
 # no-break, en/em and their fractions, figure, thin, hair, narrow no-break, mathematical, wide
-_SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_SPACES = (
+    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 _TABLE = {
     **dict.fromkeys(map(ord, _DASHES), "-"),
     **dict.fromkeys(map(ord, _SINGLE_QUOTES), "'"),
@@ -20,14 +22,14 @@ _TABLE = {
     ord("ς"): "σ",
 }
 
-_GREEK = dict(
-    zip(
-        "αβγδεζηθικλμνξοπρστυφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho "
-        "sigma tau upsilon phi chi psi omega".split(),
-        strict=True,
-    )
-)
+_GREEK = {
+    letter: name
+    for letter, name in zip("αβγδεζηθικλμνξοπρστυφχψω", (
+        "alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa",
+        "lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "sigma", "tau", "upsilon", "phi",
+        "chi", "psi", "omega",
+    ), strict=True)
+}  # fmt: skip
 _SLUG_MAX = 80
 
 

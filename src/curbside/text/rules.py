@@ -77,3 +77,11 @@ def _value(value: object, where: str) -> Value:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         return tuple(value)
     raise DataError(f"{where}: expected a string, a number, true/false or a list of strings")
+
+
+def strings(row: Row, key: str) -> tuple[str, ...]:
+    """The list of strings that stands under `key`; DataError where it is anything else."""
+    value = row[key]
+    if not isinstance(value, tuple):
+        raise DataError(f"{key}: expected a list of strings, found {value!r}")
+    return value

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from curbside.records import Span
-from curbside.text.rules import Columns, load_rules
+from curbside.text.rules import Columns, load_rules, strings
 
 if TYPE_CHECKING:
     from nupunkt import PunktSentenceTokenizer
@@ -33,7 +33,9 @@ _LEADING_MARK = re.compile(r"\[\d[\d,;\s–-]*\](?=\s+\S)")
 # "vitamin D. The": one capital and a word that starts a sentence
 _LETTER_END = re.compile(r"(?<=[\w)] [A-Z])\.(?=\s+([A-Z][a-z]*)\b)")
 # "of it.The next": the space was lost between two sentences
-_LOST_SPACE = re.compile(r"(?<=[a-z]{2}[.!?])(?=([A-Z][a-z]*) [a-z])|(?<=[a-z]{2}\)\.)(?=[A-Z][a-z]+ )")
+_LOST_SPACE = re.compile(
+    r"(?<=[a-z]{2}[.!?])(?=([A-Z][a-z]*) [a-z])|(?<=[a-z]{2}\)\.)(?=[A-Z][a-z]+ )"
+)
 _ABBREVIATION = re.compile(r"(?<![\w.])((?:et |ad )?[A-Za-z]+(?:\.[A-Za-z]+)*)\.[)\]]?\s*$")
 _INITIAL = re.compile(r"(?<![\w.])([A-Z])\.\s*$")
 _NEXT_WORD = re.compile(r"[\"'“‘(\[]*([A-Za-z]+)")
@@ -53,9 +55,7 @@ def split_sentences(text: str) -> tuple[Span, ...]:
     ['Given i.v. in E. coli sepsis vs. placebo.3', 'It helped.']
     """
     return tuple(
-        span
-        for start, end in _blocks(text)
-        for span in _split_block(text[start:end], start)
+        span for start, end in _blocks(text) for span in _split_block(text[start:end], start)
     )
 
 
@@ -135,7 +135,7 @@ def _missed(block: str) -> Iterator[int]:
 
 def _is_abbreviation(before: str) -> bool:
     match = _ABBREVIATION.search(before)
-    return bool(match) and match[1].lower() in _rules().ends
+    return match is not None and match[1].lower() in _rules().ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +156,12 @@ def _rules() -> _Rules:
             "starter": Columns(("kind", "words")),
         },
     )
-    ends = {str(form): str(row["ends"]) for row in rows["abbreviation"] for form in row["forms"]}
-    return _Rules(ends, frozenset(word for row in rows["starter"] for word in row["words"]))
+    ends = {
+        form: str(row["ends"]) for row in rows["abbreviation"] for form in strings(row, "forms")
+    }
+    return _Rules(
+        ends, frozenset(word for row in rows["starter"] for word in strings(row, "words"))
+    )
 
 
 @cache

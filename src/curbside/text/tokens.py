@@ -10,7 +10,7 @@ import Stemmer
 
 from curbside.records import Span
 from curbside.text.normalise import fold
-from curbside.text.rules import Columns, load_rules
+from curbside.text.rules import Columns, load_rules, strings
 
 # a number keeps its thousands and decimals ("1,000", "0.5", "0·5", ".05"); a word keeps its
 # apostrophe and its combining accents; hyphens and slashes separate
@@ -71,12 +71,8 @@ def _stopwords() -> tuple[frozenset[str], frozenset[str]]:
         "stopwords.toml",
         tables={"group": Columns(("name", "words")), "acronym": Columns(("text", "means"))},
     )
-    words = frozenset(word for row in rows["group"] for word in _strings(row["words"]))
+    words = frozenset(word for row in rows["group"] for word in strings(row, "words"))
     return words, frozenset(str(row["text"]) for row in rows["acronym"])
-
-
-def _strings(value: object) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else (str(value),)
 
 
 @cache
