@@ -1,0 +1,1 @@
+"""Puts the parts together: settings, the library of a person, the engine that answers."""

@@ -1,0 +1,65 @@
+"""Settings: where the library of this person is. Read once, at the door, into one record."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from platformdirs import user_data_path
+
+from curbside.errors import InputError
+
+HOME_VARIABLE: Final = "CURBSIDE_HOME"
+FILE_NAME: Final = "curbside.toml"
+_KEYS: Final = ("database",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person has set.
+
+    `home` is the folder of the library; None answers from the bundled topics alone. `database`
+    is a database URL for the documents; None keeps them in a file in `home`.
+    """
+
+    home: Path | None
+    database: str | None = None
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from the environment and from `curbside.toml` in the home folder.
+
+    Args:
+        environ: `CURBSIDE_HOME` names the home folder; unset or empty, it is this system's
+            folder for a person's data. Neither the folder nor the file need exist.
+
+    Raises:
+        InputError: the file cannot be read, is no TOML, or has a key or a value that is not
+            known; the text names file, key and what was expected.
+    """
+    named = environ.get(HOME_VARIABLE, "").strip()
+    home = Path(named).expanduser() if named else user_data_path("curbside", appauthor=False)
+    file = home / FILE_NAME
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return Settings(home)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: expected a text file that may be read; {error}") from error
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"{file}: expected TOML; {error}") from error
+    unknown = sorted(table.keys() - set(_KEYS))
+    if unknown:
+        raise InputError(f"{file}: unknown key {', '.join(unknown)}; known: {', '.join(_KEYS)}")
+    database = table.get("database")
+    if database is not None and not (isinstance(database, str) and "://" in database):
+        raise InputError(
+            f"{file}, database: expected a database URL like"
+            f' "postgresql+psycopg://user@host/name", found {database!r}'
+        )
+    return Settings(home, database)
