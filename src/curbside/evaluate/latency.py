@@ -1,0 +1,83 @@
+"""How long an answer takes, and how much memory: the figures behind `curbside bench ask`."""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Times in milliseconds; percentiles by the nearest-rank rule."""
+
+    runs: int
+    p50_ms: float
+    p95_ms: float
+    max_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class AskFigures:
+    """`cold_s` is a whole process from start to finished page, the median of its runs;
+    `peak_mb` its largest resident set; both None where no cold run was asked for."""
+
+    library: str
+    warm: Latency
+    cold_s: float | None
+    peak_mb: float | None
+
+
+def measure(calls: Sequence[Callable[[], object]], *, rounds: int, warm_up: int = 1) -> Latency:
+    """Time every call `rounds` times, in turn, after `warm_up` rounds that do not count.
+
+    Raises ValueError where there is nothing to time.
+    """
+    if not calls or rounds < 1:
+        raise ValueError("expected at least one call and one round")
+    times = []
+    for turn in range(warm_up + rounds):
+        for call in calls:
+            start = time.perf_counter()
+            call()
+            if turn >= warm_up:
+                times.append((time.perf_counter() - start) * 1000)
+    return summarise(times)
+
+
+def summarise(times_ms: Sequence[float]) -> Latency:
+    """Nearest-rank percentiles: p95 of 20 times is the 19th smallest."""
+    if not times_ms:
+        raise ValueError("expected at least one time")
+    ordered = sorted(times_ms)
+
+    def rank(share: float) -> float:
+        return ordered[max(0, -(-int(share * len(ordered) * 1000) // 1000) - 1)]
+
+    return Latency(len(ordered), rank(0.5), rank(0.95), ordered[-1])
+
+
+def measure_cold(arguments: Sequence[str], *, runs: int) -> tuple[float, float]:
+    """Run `python -m curbside …` in `runs` new processes; (median seconds, peak MB of any).
+
+    Raises RuntimeError with the process's own words where one fails.
+    """
+    seconds = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        done = subprocess.run(  # noqa: S603 - our own interpreter and arguments, no shell
+            [sys.executable, "-m", "curbside", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        seconds.append(time.perf_counter() - start)
+        if done.returncode:
+            raise RuntimeError(f"the cold run failed: {done.stderr.strip()[-400:]}")
+    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # Linux counts in kB, macOS in bytes
+    scale = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return sorted(seconds)[len(seconds) // 2], peak_kb / scale
