@@ -26,22 +26,27 @@ _LABEL = re.compile(r"[A-Z][A-Za-z/&,' -]{2,60}:\s|[A-Z][A-Z/&, -]{3,60}(?:$|\n)
 _ENDS = re.compile(r"[.!?:;][\"'”’)\]]*(?:\[[\d,\s–-]+\]|\d{1,3}(?:[,–-]\d{1,3})*)?$")
 _HEADING_MAX = 60
 
-# "was known.3,4 The", "was known.[3] The", "was known.(3) The": the mark belongs to what it marks
-_MARK = r"(?:\[\d[\d,;\s–-]*\]|\(\d[\d,;\s–-]*\)|\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)"
-_GLUED_MARK = re.compile(rf"(?<=[a-z)\]%\"”])[.!?][\"”’)]?{_MARK}(?=\s+[A-Z\"“(])")
-_LEADING_MARK = re.compile(r"\[\d[\d,;\s–-]*\](?=\s+\S)")
-# "vitamin D. The": one capital and a word that starts a sentence
-_LETTER_END = re.compile(r"(?<=[\w)] [A-Z])\.(?=\s+([A-Z][a-z]*)\b)")
+# "was known.3,4 The", "was known.[3] The": the mark belongs to the sentence that it marks
+_MARK = r"(?:\s?\[\d[\d,;\s–-]*\]|\(\d[\d,;\s–-]*\)|\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)"
+_STOP = re.compile(
+    rf"(?:(?<=[a-z)\]%\"”])[.!?][\"”’)]?{_MARK}(?=\s+[A-Z\"“(])|[.!?][\"'”’)\]]*(?=\s))\s+"
+)
 # "of it.The next": the space was lost between two sentences
 _LOST_SPACE = re.compile(
-    r"(?<=[a-z]{2}[.!?])(?=([A-Z][a-z]*) [a-z])|(?<=[a-z]{2}\)\.)(?=[A-Z][a-z]+ )"
+    r"(?<=[a-z]{2}[.!?])(?=[A-Z][a-z]*\s[a-z])|(?<=[a-z\d%]\)\.)(?=[A-Z][a-z]+\s[a-z])"
 )
-_ABBREVIATION = re.compile(r"(?<![\w.])((?:et |ad )?[A-Za-z]+(?:\.[A-Za-z]+)*)\.[)\]]?\s*$")
-_INITIAL = re.compile(r"(?<![\w.])([A-Z])\.\s*$")
+_BEFORE = re.compile(r"(?<![\w.])((?:et |ad )?[^\W\d_]+(?:\.[^\W\d_]+)*)$")
 _NEXT_WORD = re.compile(r"[\"'“‘(\[]*([A-Za-z]+)")
-_NUMBER = re.compile(r"[#(]?(?:\d|[IVXLC]+\b|[A-Z]?\d)")
-_LOWER_WORD = re.compile(r"[\"'“‘(\[]*[a-z]{2,}(?![\w-]*[A-Z0-9])")
-_PLAIN_P = re.compile(r"(?:<|>|=|≤|≥)\s*$")
+_NEXT_CAPITAL = re.compile(r"[\"'“‘(\[]*[A-Z]")
+_NEXT_LOWER = re.compile(r"[\"'“‘(\[]*[a-z]{2,}(?![\w-]*[A-Z0-9])(?!-[A-Z])|\([pPn]\s?[<=>]")
+_NEXT_NUMBER = re.compile(r"[#(]?(?:[A-Za-z]{0,7}\d|[IVXLC]+\b)")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]?")
+_UNIT = re.compile(r"\d\s?[a-zA-Zµμ/]{1,7}$")
+# "A and B.", "CheA-P."
+_SECOND_LETTER = re.compile(r"(?:\b[A-Z] (?:and|or|vs\.?|versus) |\w-)[A-Z]$")
+_LETTERED = re.compile(r"([\w]+)[\s-][A-Z]$")
+_TAIL = 40
+_PLAIN_MIN = 4
 
 
 def split_sentences(text: str) -> tuple[Span, ...]:
@@ -81,61 +86,93 @@ def _is_hard(text: str, start: int, gap: re.Match[str]) -> bool:
 
 
 def _split_block(block: str, offset: int) -> Iterator[Span]:
-    cuts = {end for end in _proposed(block) if not _joins(block, end)} | set(_missed(block))
     start = 0
-    for cut in (*sorted(cuts), len(block)):
+    for cut in (*_cuts(block), len(block)):
         piece = block[start:cut]
         stripped = piece.strip()
-        if stripped:
-            lead = start + len(piece) - len(piece.lstrip())
-            yield Span(offset + lead, offset + lead + len(stripped))
+        # a lone "4." is the number of what follows, a lone ")." the end of what precedes
+        if not stripped or (cut < len(block) and _ENUMERATOR.fullmatch(stripped)):
+            continue
+        lead = start + len(piece) - len(piece.lstrip())
+        yield Span(offset + lead, offset + lead + len(stripped))
         start = cut
 
 
-def _proposed(block: str) -> Iterator[int]:
-    """nupunkt's boundaries, a reference mark counted to the sentence before it."""
-    for _, end in _tokenizer().span_tokenize(block):
-        mark = _LEADING_MARK.match(block, end)
-        yield mark.end() if mark else end
+def _cuts(block: str) -> list[int]:
+    """Where the sentences after the first start: nupunkt's word unless a rule of ours is sure."""
+    proposed = {start for start, _ in _tokenizer().span_tokenize(block)}
+    cuts = {match.start() for match in _LOST_SPACE.finditer(block)}
+    for stop in _STOP.finditer(block):
+        ends = _ends_sentence(block, stop)
+        if ends or (ends is None and stop.end() in proposed):
+            cuts.add(stop.end())
+    return sorted(cuts)
 
 
-def _joins(block: str, end: int) -> bool:
-    """Whether the text goes on over a proposed boundary."""
-    before = block[max(0, end - 40) : end]
-    following = _NEXT_WORD.match(block, end)
-    word = following[1].lower() if following else ""
-    rules = _rules()
-    if _LOWER_WORD.match(block, end) and before.rstrip().endswith("."):
-        return True
-    if _INITIAL.search(before):
-        return word not in rules.starters
-    match = _ABBREVIATION.search(before)
-    if not match:
+def _ends_sentence(block: str, stop: re.Match[str]) -> bool | None:
+    """Whether a sentence ends at this stop; None where only nupunkt's statistics can tell."""
+    after = stop.end()
+    if block[after : after + 1] in {*")]}”,;:", ""} or _NEXT_LOWER.match(block, after):
         return False
-    how = rules.ends.get(match[1].lower())
+    if any(char.isdigit() for char in stop[0]):
+        return not _is_abbreviation(block, stop.start())
+    if stop[0][0] != ".":
+        return None
+    word = _BEFORE.search(block, max(0, stop.start() - _TAIL), stop.start())
+    return _ends_after(block, word, stop) if word else None
+
+
+def _ends_after(block: str, word: re.Match[str], stop: re.Match[str]) -> bool | None:
+    """The rules that look at the word before the stop and at the word after it."""
+    rules = _rules()
+    form = word[1].lower()
+    following = _NEXT_WORD.match(block, stop.end())
+    is_starter = following is not None and following[1].lower() in rules.starters
+    how = _how_it_ends(word[1])
     if how == "never":
+        return False
+    if how == "number" and _NEXT_NUMBER.match(block, stop.end()):
+        return False
+    if is_starter and how != "number":
+        return True
+    is_unit = _UNIT.search(block, max(0, stop.start() - _TAIL), stop.start()) is not None
+    if not _NEXT_CAPITAL.match(block, stop.end()):
+        return False if how == "starter" and not is_unit else None
+    if is_unit:
         return True
     if how == "starter":
-        return word not in rules.starters
-    return how == "number" and bool(_NUMBER.match(block, end))
+        return False
+    if len(form) == 1 and word[1].isupper():
+        return _names_a_thing(block, stop.start())
+    return True if _is_plain(word[1]) else None
 
 
-def _missed(block: str) -> Iterator[int]:
-    """Boundaries that nupunkt does not see."""
-    rules = _rules()
-    for match in _GLUED_MARK.finditer(block):
-        if not _is_abbreviation(block[: match.start() + 1][-40:]):
-            yield match.end()
-    for match in _LETTER_END.finditer(block):
-        if match[1].lower() in rules.starters:
-            yield match.end()
-    for match in _LOST_SPACE.finditer(block):
-        yield match.start()
+def _names_a_thing(block: str, end: int) -> bool:
+    """Whether the single capital before `end` is a label ("group B") and no initial."""
+    before = block[max(0, end - _TAIL) : end]
+    lettered = _LETTERED.search(before)
+    return _SECOND_LETTER.search(before) is not None or (
+        lettered is not None and lettered[1].lower() in _rules().lettered
+    )
 
 
-def _is_abbreviation(before: str) -> bool:
-    match = _ABBREVIATION.search(before)
-    return match is not None and match[1].lower() in _rules().ends
+def _is_plain(word: str) -> bool:
+    """Whether no abbreviation looks like this: a word of four letters, or an acronym."""
+    return (word.islower() and len(word) >= _PLAIN_MIN and "." not in word) or (
+        word.isupper() and len(word) > 1 and "." not in word
+    )
+
+
+def _is_abbreviation(block: str, end: int) -> bool:
+    word = _BEFORE.search(block, max(0, end - _TAIL), end)
+    return word is not None and _how_it_ends(word[1]) is not None
+
+
+def _how_it_ends(word: str) -> str | None:
+    """The rule for an abbreviation as printed: "Ms" is a title, "ms" a unit, "MS" an acronym."""
+    ends = _rules().ends
+    how = ends.get(word) or ends.get(word.lower())
+    return None if how == "starter" and len(word) > 1 and word.isupper() else how
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +181,7 @@ class _Rules:
 
     ends: dict[str, str]
     starters: frozenset[str]
+    lettered: frozenset[str]
 
 
 @cache
@@ -154,14 +192,17 @@ def _rules() -> _Rules:
         tables={
             "abbreviation": Columns(("kind", "ends", "forms")),
             "starter": Columns(("kind", "words")),
+            "lettered": Columns(("kind", "words")),
         },
     )
     ends = {
         form: str(row["ends"]) for row in rows["abbreviation"] for form in strings(row, "forms")
     }
-    return _Rules(
-        ends, frozenset(word for row in rows["starter"] for word in strings(row, "words"))
+    starters, lettered = (
+        frozenset(word for row in rows[table] for word in strings(row, "words"))
+        for table in ("starter", "lettered")
     )
+    return _Rules(ends, starters, lettered)
 
 
 @cache
