@@ -29,7 +29,7 @@ _HEADING_MAX = 60
 # "was known.3,4 The", "was known.[3] The": the mark belongs to the sentence that it marks
 _MARK = r"(?:\s?\[\d[\d,;\s–-]*\]|\(\d[\d,;\s–-]*\)|\d{1,3}(?:\s?[,–-]\s?\d{1,3})*)"
 _STOP = re.compile(
-    rf"(?:(?<=[a-z)\]%\"”])[.!?][\"”’)]?{_MARK}(?=\s+[A-Z\"“(])|[.!?][\"'”’)\]]*(?=\s))\s+"
+    rf"(?:(?<=[a-z)\]%\"”])[.!?][\"”’)]?{_MARK}(?=\s+[A-Z\"“(])|[.!?](?:[\"'”’)\]]|\s[)\]])*(?=\s))\s+"
 )
 # "of it.The next": the space was lost between two sentences
 _LOST_SPACE = re.compile(
@@ -37,7 +37,8 @@ _LOST_SPACE = re.compile(
 )
 _BEFORE = re.compile(r"(?<![\w.])((?:et |ad )?[^\W\d_]+(?:\.[^\W\d_]+)*)$")
 _NEXT_WORD = re.compile(r"[\"'“‘(\[]*([A-Za-z]+)")
-_NEXT_CAPITAL = re.compile(r"[\"'“‘(\[]*[A-Z]")
+# "p53", "mRNA" and "α-SMA" open a sentence as a capital does
+_NEXT_CAPITAL = re.compile(r"[\"'“‘(\[]*(?:[A-Z]|[a-zα-ω]{1,6}-?[A-Z\d])")
 _NEXT_LOWER = re.compile(r"[\"'“‘(\[]*[a-z]{2,}(?![\w-]*[A-Z0-9])(?!-[A-Z])|\([pPn]\s?[<=>]")
 _NEXT_NUMBER = re.compile(r"[#(]?(?:[A-Za-z]{0,7}\d|[IVXLC]+\b)")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,2}|[A-Za-z]|[ivx]{1,4})[.)]?")
@@ -133,7 +134,7 @@ def _ends_after(block: str, word: re.Match[str], stop: re.Match[str]) -> bool | 
         return False
     if how == "number" and _NEXT_NUMBER.match(block, stop.end()):
         return False
-    if is_starter and how != "number":
+    if is_starter:
         return True
     is_unit = _UNIT.search(block, max(0, stop.start() - _TAIL), stop.start()) is not None
     if not _NEXT_CAPITAL.match(block, stop.end()):
@@ -144,7 +145,7 @@ def _ends_after(block: str, word: re.Match[str], stop: re.Match[str]) -> bool | 
         return False
     if len(form) == 1 and word[1].isupper():
         return _names_a_thing(block, stop.start())
-    return True if _is_plain(word[1]) else None
+    return True if how == "number" or _is_plain(word[1]) else None
 
 
 def _names_a_thing(block: str, end: int) -> bool:
