@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shared_data import needs_shared, shared
 
 from curbside.text.sentences import split_sentences
+from shared_data import needs_shared, shared
 
 # One hard place each, most from abstracts of SciFact and Evidence Inference, shortened.
 # " ‖ " marks where a sentence starts; it is taken out before the text is split.
@@ -111,7 +112,7 @@ _PROSE = st.text(
 def test_spans_are_sorted_disjoint_trimmed_and_cover_every_character(text: str) -> None:
     spans = split_sentences(text)
     assert list(spans) == sorted(spans)
-    assert all(left.end <= right.start for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(spans))
     assert all(span.of(text) == span.of(text).strip() for span in spans)
     covered = {at for span in spans for at in range(span.start, span.end)}
     assert {at for at, char in enumerate(text) if not char.isspace()} <= covered
@@ -126,7 +127,7 @@ def test_the_same_text_splits_the_same_way_twice(text: str) -> None:
 @needs_shared
 def test_a_sentence_of_a_real_abstract_is_one_sentence_by_itself() -> None:
     with gzip.open(shared("data", "scifact", "corpus.jsonl.gz"), "rt", encoding="utf-8") as lines:
-        abstracts = [" ".join(json.loads(line)["abstract"]) for _, line in zip(range(200), lines)]
+        abstracts = [" ".join(json.loads(line)["abstract"]) for line in islice(lines, 200)]
     sentences = [span.of(text) for text in abstracts for span in split_sentences(text)]
     torn = [text for text in sentences if len(split_sentences(text)) != 1]
     assert torn == []

@@ -65,7 +65,7 @@ class Strength(IntEnum):
 class Cue:
     """A wording that denies, doubts or demands: `text` stands at `span` of the sentence.
 
-    `scope` holds the words it rules, the cue itself included.
+    `scope` holds the words it rules, the cue itself included and the full stop left out.
     """
 
     kind: CueKind
@@ -91,7 +91,7 @@ def find_cues(sentence: str) -> tuple[Cue, ...]:
 
     >>> [(cue.kind.value, cue.scope.of("No rash, but fever may occur."))
     ...  for cue in find_cues("No rash, but fever may occur.")]
-    [('negation', 'No rash'), ('hedge', 'may occur.')]
+    [('negation', 'No rash'), ('hedge', 'may occur')]
     """
     return _find_cues(sentence)
 
