@@ -361,7 +361,9 @@ class Effect:
 class Finding:
     """What a sentence says about one factor and one outcome; every mention has its own span.
 
-    `concept` is the name under which findings of different sources are brought together.
+    `concept` is the name under which findings of different sources are brought together;
+    `direction` is that of the factor as worded, and `sense` is -1 where the wording says less of
+    the concept or none of it ("younger", "absence of"), else 1.
     `factor` is None where the sentence speaks of every factor looked at ("no variable predicted").
     `is_hedged` marks a suggestion ("may explain"); `is_review` a statement over many studies.
     """
@@ -377,6 +379,13 @@ class Finding:
     definition: Mention | None = None
     is_hedged: bool = False
     is_review: bool = False
+    sense: int = 1
+
+    @property
+    def oriented(self) -> Direction:
+        """What *more* of the concept does, so that sources compare on it and not on wording."""
+        turned = {Direction.RAISES: Direction.LOWERS, Direction.LOWERS: Direction.RAISES}
+        return turned.get(self.direction, self.direction) if self.sense < 0 else self.direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -470,13 +479,18 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A factor weighed over all sources. `supporting`, `opposing` are evidence ids."""
+    """A factor weighed over all sources. `supporting`, `opposing` are evidence ids.
+
+    `direction` is what the factor, worded as in `name`, does to the outcome; None where no source
+    links it.
+    """
 
     name: str
     verdict: FactorVerdict
     supporting: tuple[str, ...]
     opposing: tuple[str, ...]
     reason: str
+    direction: Direction | None = None
 
 
 @dataclass(frozen=True, slots=True)

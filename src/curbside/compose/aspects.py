@@ -9,11 +9,22 @@ from functools import cache, lru_cache
 from curbside.records import Evidence, Outcome, Question, Role
 from curbside.text.mentions import alternatives
 from curbside.text.normalise import fold
+from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rules import Columns, Value, load_rules
 
 PREDICTORS = "predictors"
 FINDINGS = "findings"
-_FIGURE = re.compile(r"\d")
+# a rate or a time: a year or the number in a name is no figure
+_FIGURES = frozenset(
+    {
+        QuantityKind.PERCENT,
+        QuantityKind.COUNT_PERCENT,
+        QuantityKind.RATIO_OF,
+        QuantityKind.COUNT,
+        QuantityKind.DURATION,
+        QuantityKind.TIME_POINT,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +46,10 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
     A sentence with a finding speaks of predictors; else the first rule of `data/aspects.toml`
     that it fits; else it is one of the plain findings.
     """
-    if any(finding.factor for finding in evidence.findings):
+    if any(finding.factor and not finding.is_hedged for finding in evidence.findings):
         return _PREDICTORS
+    if evidence.findings:
+        return _SUGGESTED if evidence.findings[0].is_hedged else _NO_PREDICTOR
     folded = fold(evidence.quote)
     has_process = bool(question.concepts_of(Role.PROCESS))
     for aspect, pattern in _patterns(
@@ -44,11 +57,16 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
     ):
         if aspect.process and not has_process:
             continue
-        if aspect.figures and not _FIGURE.search(folded):
+        if aspect.figures and not has_figures(evidence.quote):
             continue
         if pattern.search(folded):
             return aspect
     return _FINDINGS
+
+
+def has_figures(text: str) -> bool:
+    """Whether a text holds a rate, a count or a time."""
+    return any(quantity.kind in _FIGURES for quantity in find_quantities(text))
 
 
 def expected_aspects(question: Question) -> tuple[Aspect, ...]:
@@ -68,7 +86,9 @@ def heading_of(template: str, question: Question, outcome: Outcome | None) -> st
 
 
 _PREDICTORS = Aspect(PREDICTORS, "Factors linked with {outcome}", 30, "")
-_FINDINGS = Aspect(FINDINGS, "What was found", 35, "")
+_SUGGESTED = Aspect("suggested", "Suggested, without a direct test", 36, "")
+_NO_PREDICTOR = Aspect("no-predictor", "Studies that found no predictor", 34, "")
+_FINDINGS = Aspect(FINDINGS, "What was found", 85, "")
 
 
 @cache

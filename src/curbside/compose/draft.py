@@ -34,12 +34,23 @@ from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rules import Columns, load_rules
 from curbside.text.tokens import content_stems
 
-_PER_SECTION = 8
+_PER_SECTION = 6
+_MOST = {"frequency": 10, "before": 8, "consequences": 8, "maintenance": 8, "gaps": 4, "outcome": 4}
+_ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|candidates?)\b")
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
 # aspects that speak of the care asked about even where they name the disease alone
 _CARE = frozenset(
-    {"before", "monitoring", "safety", "dose", "maintenance", "currency", "definition"}
+    {
+        "before",
+        "monitoring",
+        "safety",
+        "dose",
+        "maintenance",
+        "consequences",
+        "currency",
+        "definition",
+    }
 )
 _VERDICT_HEADINGS = {
     FactorVerdict.FIRM: ("Factors linked with {outcome} in consistent reports", 30),
@@ -47,7 +58,6 @@ _VERDICT_HEADINGS = {
     FactorVerdict.INCONSISTENT: ("Factors with inconsistent reports", 32),
     FactorVerdict.NOT_ASSOCIATED: ("Factors not found to be linked with {outcome}", 33),
 }
-_NO_PREDICTOR = ("Studies that found no predictor", 34)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,8 @@ class Placed:
     rank: int
     aspect: str
     relevance: float
+    doc_id: str
+    factors: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +111,8 @@ def compose(
     shown = [
         item for item in selected if _belongs(item, aspects[item.evidence.evidence_id], question)
     ]
-    placed = _place(shown, aspects, factors, blanket, question, outcome)
-    numbered = _number(_cut(_merge(placed)))
+    placed = _place(shown, aspects, factors, question, outcome)
+    numbered = _number(_cut(_merge(placed), is_process=bool(question.concepts_of(Role.PROCESS))))
     by_id = {item.evidence.evidence_id: item for item in usable}
     said = [p for p in numbered if p.claim.cites[0] in by_id]
     rates = [by_id[p.claim.cites[0]] for p in said if p.aspect == "frequency"]
@@ -111,7 +123,7 @@ def compose(
         placed=numbered,
         bottom_line=_bottom_line(said, by_id, factors, question, outcome),
         factors=factors,
-        conflicts=tuple([*([rate] if rate else []), *conflicts, *advice]),
+        conflicts=(*((rate,) if rate else ()), *conflicts, *advice),
         aspects=tuple(dict.fromkeys(p.aspect for p in numbered)),
     )
 
@@ -132,7 +144,6 @@ def _place(
     items: Sequence[Selected],
     aspects: Mapping[str, Aspect],
     factors: Sequence[Factor],
-    blanket: Sequence[str],
     question: Question,
     outcome: Outcome | None,
 ) -> list[Placed]:
@@ -144,9 +155,7 @@ def _place(
         aspect = aspects[evidence.evidence_id]
         template, rank = aspect.heading, aspect.rank
         named = verdicts.get(evidence.evidence_id, ())
-        if evidence.evidence_id in blanket:
-            template, rank = _NO_PREDICTOR
-        elif aspect.name == PREDICTORS and named:
+        if aspect.name == PREDICTORS and named:
             template, rank = _VERDICT_HEADINGS[_strictest(named)]
         if aspect.name in priority:
             rank -= 100 * (len(priority) - priority.index(aspect.name))
@@ -166,10 +175,21 @@ def _place(
                 ),
                 rank,
                 aspect.name,
-                item.relevance,
+                _weight_on_page(item, aspect),
+                item.document.doc_id,
+                frozenset(name for name, _ in named),
             )
         )
     return placed
+
+
+def _weight_on_page(item: Selected, aspect: Aspect) -> float:
+    """Among rates, the one that says of whom and when stands first; where care is asked about,
+    advice before a count; else the nearest."""
+    if aspect.name == "frequency":
+        return _completeness(item)
+    is_advice = aspect.name in _CARE and bool(_ADVICE.search(item.evidence.quote.lower()))
+    return item.relevance + (0.3 if is_advice else 0.0)
 
 
 def _verdicts_by_evidence(
@@ -240,14 +260,21 @@ def _figures(text: str) -> tuple[str, ...]:
     return tuple(sorted(re.findall(r"\d+(?:[.·]\d+)?", text)))
 
 
-def _cut(placed: Sequence[Placed]) -> list[Placed]:
-    """The best of each heading, except that no finding on a factor is left out."""
+def _cut(placed: Sequence[Placed], *, is_process: bool) -> list[Placed]:
+    """The best of each heading; of findings on factors, one a source and set of factors."""
     count: dict[tuple[Lane, str], int] = defaultdict(int)
+    most = {**_MOST, **({FINDINGS: 3} if is_process else {FINDINGS: 8, "outcome": 8})}
+    told: set[tuple[str, frozenset[str]]] = set()
     kept = []
     for item in sorted(placed, key=lambda p: (-p.relevance, p.claim.cites)):
         key = (item.claim.lane, item.claim.heading)
+        about = (item.doc_id, item.factors)
+        # one sentence a source and factor; the others stay evidence of the factor
+        if item.factors and about in told:
+            continue
+        told.add(about)
         count[key] += 1
-        if item.aspect == PREDICTORS or count[key] <= _PER_SECTION:
+        if item.factors or count[key] <= most.get(item.aspect, _PER_SECTION):
             kept.append(item)
     return kept
 
@@ -283,7 +310,7 @@ def _bottom_line(
     chosen: list[Placed] = []
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY) and outcome:
         rates = [p for p in research if p.aspect == "frequency"]
-        chosen += sorted(rates, key=lambda p: _rate_order(p, by_id))[:1]
+        chosen += sorted(rates, key=lambda p: (-p.relevance, p.claim.claim_id))[:1]
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
         for verdict in (FactorVerdict.FIRM, FactorVerdict.INCONSISTENT):
             told = [f for f in factors if f.verdict is verdict]
@@ -311,9 +338,8 @@ def _tells(placed: Placed, factors: Sequence[Factor]) -> int:
     return sum(1 for f in factors if cites & {*f.supporting, *f.opposing})
 
 
-def _rate_order(placed: Placed, by_id: Mapping[str, Selected]) -> tuple[float, str]:
-    """Best first: a rate that carries its population, time window, size and certainty."""
-    item = by_id[placed.claim.cites[0]]
+def _completeness(item: Selected) -> float:
+    """How far a rate carries its population, time window, size and certainty; higher is more."""
     kinds = {quantity.kind for quantity in find_quantities(item.evidence.quote)}
     n = item.document.study.n if item.document.study and item.document.study.n else 0
     score = 0.0
@@ -324,8 +350,7 @@ def _rate_order(placed: Placed, by_id: Mapping[str, Selected]) -> tuple[float, s
     score += math.log10(n) / 2 if n else 0.0
     score -= 1 * (item.evidence.certainty is Certainty.VERY_LOW)
     score -= 2 * (item.standing.status is Status.SUPERSEDED)
-    score += placed.relevance
-    return (-score, placed.claim.claim_id)
+    return score + item.relevance
 
 
 @cache

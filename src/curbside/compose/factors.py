@@ -93,8 +93,8 @@ def blanket_evidence(selected: Sequence[Selected]) -> tuple[str, ...]:
 def _weigh(concept: str, votes: Sequence[_Vote], vocabulary: Vocabulary) -> tuple[Factor, float]:
     mixed = [vote for vote in votes if vote.finding.direction is Direction.MIXED]
     none = [vote for vote in votes if vote.finding.direction is Direction.NONE]
-    raises = [vote for vote in votes if vote.finding.direction is Direction.RAISES]
-    lowers = [vote for vote in votes if vote.finding.direction is Direction.LOWERS]
+    raises = [vote for vote in votes if vote.finding.oriented is Direction.RAISES]
+    lowers = [vote for vote in votes if vote.finding.oriented is Direction.LOWERS]
     heavier, lighter = sorted((raises, lowers), key=_total, reverse=True)
     supporting, opposing = heavier, [*lighter, *none, *mixed]
     weight_for, weight_against = _total(supporting), _total([*lighter, *none])
@@ -105,6 +105,7 @@ def _weigh(concept: str, votes: Sequence[_Vote], vocabulary: Vocabulary) -> tupl
         supporting=_ids(supporting),
         opposing=_ids(opposing),
         reason=reason,
+        direction=_direction(supporting, verdict),
     )
     return factor, weight_for + weight_against
 
@@ -151,8 +152,20 @@ def _name(
     known = any(entry.name == concept for entry in vocabulary.entries)
     if known and verdict in (FactorVerdict.INCONSISTENT, FactorVerdict.NOT_ASSOCIATED):
         return concept
-    best = min(votes, key=lambda vote: (-vote.weight, _number(vote.item)))
-    return best.finding.factor.text if best.finding.factor else concept
+    factor = _best(votes).finding.factor
+    return factor.text if factor else concept
+
+
+def _direction(supporting: Sequence[_Vote], verdict: FactorVerdict) -> Direction | None:
+    """As worded in the name; a factor under its plain name has no wording to go by."""
+    if not supporting or verdict in (FactorVerdict.INCONSISTENT, FactorVerdict.NOT_ASSOCIATED):
+        return None
+    return _best(supporting).finding.direction
+
+
+def _best(votes: Sequence[_Vote]) -> _Vote:
+    """The weightiest, a wording of more ("raised") before one of less ("no", "normal")."""
+    return min(votes, key=lambda v: (v.finding.sense < 0, -v.weight, _number(v.item)))
 
 
 def _weight(item: Selected) -> float:

@@ -55,7 +55,7 @@ _NOT_SIGNIFICANT = re.compile(
 _P_VALUE = re.compile(r"\bp\s*(?:-\s*value\s*)?([=<>≤≥]|of|was)\s*(0?[.·]\d+|1(?:\.0+)?)\b")
 _ANAPHORA = re.compile(
     r"^(?:it|they|this|these|those|that|there|which|he|she|we|the (?:two |three |\w+ )?groups?|"
-    r"groups?|both|neither|none|either|a|an|the)$"
+    r"(?:(?:these|those|both|two) )?groups?|both|neither|none|either|a|an|the)$"
 )
 _QUALIFIER = re.compile(
     r"(?:on|in|at|from|for|before|after|during|within|among|between|by|to|of|as|than)\b"
@@ -67,7 +67,7 @@ _MORE = re.compile(
 )
 _LESS = re.compile(
     r"\b(?:lower|low|normal|normali[sz]ed|decreased|reduced|shorter|short|younger|young|less|"
-    r"fewer|smaller|mild|rapid|fast|faster|early|earlier|complete)\b"
+    r"fewer|smaller|mild|rapid|fast|faster|early|earlier)\b"
 )
 _ABSENT = re.compile(
     r"\b(?:no|not|without|absence|absent|lack|failure|failed|inconsistently|never|incomplete)\b"
@@ -158,6 +158,7 @@ def _with_context(
         n=n,
         is_hedged=finding.is_hedged,
         is_review=is_review,
+        sense=finding.sense,
     )
 
 
@@ -228,9 +229,8 @@ def _read(
         if not concept or _ANAPHORA.match(words) or term_pattern(outcome.terms).fullmatch(words):
             continue
         mention = Mention(span.of(sentence), span)
-        oriented = _turn(direction) if sense < 0 else direction
         findings.append(
-            Finding(concept=concept, direction=oriented, factor=mention, is_hedged=shape.is_hedged)
+            Finding(concept, direction, factor=mention, is_hedged=shape.is_hedged, sense=sense)
         )
     return tuple(findings)
 
@@ -252,14 +252,6 @@ def _is_insignificant(said: str, tail: str) -> bool:
         return False
     value = float(p[2].replace("·", "."))
     return value > 0.05 if p[1] in "=≤ofwas" else p[1] in ">≥" and value >= 0.05
-
-
-def _turn(direction: Direction) -> Direction:
-    if direction is Direction.RAISES:
-        return Direction.LOWERS
-    if direction is Direction.LOWERS:
-        return Direction.RAISES
-    return direction
 
 
 def _split_list(folded: str, span: Span) -> tuple[Span, ...]:
@@ -306,9 +298,11 @@ def name_concept(words: str, vocabulary: Vocabulary) -> tuple[str, int]:
         -1 where the wording says less or none of it ("normal", "younger", "absence of"), else 1.
         An entry's `opposite` turns the sense. Empty where nothing but qualifiers is left.
     """
-    entry = _entry_of(words, vocabulary)
-    sense = -1 if len(_ABSENT.findall(words)) % 2 else 1
-    if _LESS.search(words) and not _MORE.search(words):
+    entry, span = _entry_of(words, vocabulary)
+    # a term that has an opposite says its sense itself: "normal tissue" is not less of it
+    qualifiers = words[: span[0]] + words[span[1] :] if entry and entry.opposite else words
+    sense = -1 if len(_ABSENT.findall(qualifiers)) % 2 else 1
+    if _LESS.search(qualifiers) and not _MORE.search(qualifiers):
         sense = -sense
     if entry is None:
         bare = _ABSENT.sub(" ", _LESS.sub(" ", _MORE.sub(" ", re.sub(r"\([^)]*\)", " ", words))))
@@ -318,16 +312,16 @@ def name_concept(words: str, vocabulary: Vocabulary) -> tuple[str, int]:
     return entry.name, sense
 
 
-def _entry_of(words: str, vocabulary: Vocabulary) -> VocabularyEntry | None:
+def _entry_of(words: str, vocabulary: Vocabulary) -> tuple[VocabularyEntry | None, tuple[int, int]]:
     best: tuple[int, int] | None = None
-    chosen = None
+    chosen, span = None, (0, 0)
     for entry, pattern in _factor_patterns(vocabulary):
         for match in pattern.finditer(words):
             # the longest wording; of two as long, the one that stands later is the head
             key = (match.end() - match.start(), match.start())
             if best is None or key > best:
-                best, chosen = key, entry
-    return chosen
+                best, chosen, span = key, entry, match.span()
+    return chosen, span
 
 
 @lru_cache(maxsize=64)

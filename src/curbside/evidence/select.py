@@ -106,7 +106,7 @@ def select_evidence(
         around = f"{document.title}. {hit.passage.text}"
         present = _covered(question.concepts, around)
         covered |= present
-        missing = {c.name for c in question.concepts if c.is_required} - present
+        missing = {c.name for c in question.concepts if _has_to_be_named(c, question)} - present
         is_about = not missing or _is_about_the_drug(question, document, present)
         if not is_about and near:
             continue
@@ -140,6 +140,14 @@ def select_evidence(
         uncovered,
         len(hits),
     )
+
+
+def _has_to_be_named(concept: Concept, question: Question) -> bool:
+    """A question about a process (stopping, starting …) asks for the care around it too, which
+    need not name the outcome; any other question wants all that it requires."""
+    if concept.role in (Role.OUTCOME, Role.PROCESS) and question.concepts_of(Role.PROCESS):
+        return False
+    return concept.is_required
 
 
 def _order(item: Selected) -> tuple[float, str, Span]:
