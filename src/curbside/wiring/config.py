@@ -30,18 +30,24 @@ class Settings:
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
-    """Read the settings from the environment and from `curbside.toml` in the home folder.
+    """Read the settings: `CURBSIDE_HOME` of the environment, and the file in that folder.
 
-    Args:
-        environ: `CURBSIDE_HOME` names the home folder; unset or empty, it is this system's
-            folder for a person's data. Neither the folder nor the file need exist.
+    Unset or empty, the home is this system's folder for a person's data. Raises InputError as
+    `settings_at` does.
+    """
+    named = environ.get(HOME_VARIABLE, "").strip()
+    if named:
+        return settings_at(Path(named).expanduser())
+    return settings_at(user_data_path("curbside", appauthor=False))
+
+
+def settings_at(home: Path) -> Settings:
+    """Read `curbside.toml` in `home`. Neither the folder nor the file need exist.
 
     Raises:
         InputError: the file cannot be read, is no TOML, or has a key or a value that is not
             known; the text names file, key and what was expected.
     """
-    named = environ.get(HOME_VARIABLE, "").strip()
-    home = Path(named).expanduser() if named else user_data_path("curbside", appauthor=False)
     file = home / FILE_NAME
     try:
         text = file.read_text(encoding="utf-8")
