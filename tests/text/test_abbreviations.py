@@ -26,6 +26,7 @@ CASES = [
     ("Mesenchymal stem cells (“MSCs”) migrate.", [("MSCs", "Mesenchymal stem cells")]),
     ("The effect of magnetic resonance imaging. Mean results (MRI) differ.", []),
     ("The mean (SD) was 3 (P < 0.001) in 12 patients (or controls) of group A (Group A).", []),
+    ("The oxidised rate (DR) fell.", []),
     ("Nothing is defined here.", []),
 ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from shared_data import needs_shared, shared
 # " ‖ " marks where a sentence starts; it is taken out before the text is split.
 CASES = [
     "The rate was higher in the robotic group (43% vs. 30%, P = 0.001). ‖ No one died.",
+    "Standard care vs. The Daily Mile was tested in pupils, i.e. In school. ‖ It helped.",
     "Group A vs. Group B differed. ‖ Group C did not.",
     "Rats received 2.4 mg/kg, i.e. 10 times the human dose. ‖ All survived.",
     "ECG abnormalities, e.g. ST-segment depression, were noted. ‖ They resolved.",
