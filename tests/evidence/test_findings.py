@@ -53,7 +53,7 @@ def test_every_sentence_shape_reads_the_sentence_it_was_written_for(row: dict[st
         (
             "In 131 patients, younger age at withdrawal (not age at diagnosis) was associated with "
             "more relapse.",
-            [("lowers", "younger age at withdrawal")],
+            [("raises", "younger age at withdrawal")],
         ),
         (
             "Longer time to first response independently predicted relapse (OR 5.5, 95% CI 1.3-22, "
@@ -71,8 +71,8 @@ def test_every_sentence_shape_reads_the_sentence_it_was_written_for(row: dict[st
             [("lowers", "abnormal urate at withdrawal")],
         ),
         (
-            "In 238 patients, at least one relapse was more frequent in men than in women (71% versus "
-            "55%), but the difference did not reach significance (p = 0.0591).",
+            "In 238 patients, at least one relapse was more frequent in men than in women "
+            "(71% versus 55%), but the difference did not reach significance (p = 0.0591).",
             [("none", "men")],
         ),
         (
@@ -94,13 +94,13 @@ def test_every_sentence_shape_reads_the_sentence_it_was_written_for(row: dict[st
             [("mixed", "age"), ("mixed", "treatment duration"), ("mixed", "failure of healing")],
         ),
         (
-            "Normal urate, sodium and calcium at withdrawal went with less relapse although imaging "
-            "was comparable between the groups.",
+            "Normal urate, sodium and calcium at withdrawal went with less relapse although "
+            "imaging was comparable between the groups.",
             [
                 ("none", "imaging"),
-                ("raises", "Normal urate"),
-                ("raises", "sodium"),
-                ("raises", "calcium at withdrawal"),
+                ("lowers", "Normal urate"),
+                ("lowers", "sodium"),
+                ("lowers", "calcium at withdrawal"),
             ],
         ),
         ("The study did not test stiffness as a predictor of relapse after withdrawal.", []),
@@ -153,7 +153,8 @@ VOCABULARY = Vocabulary(
         ("normal urate", ("urate", -1)),
         ("failure to keep urate normal", ("urate", 1)),
         ("no oedema", ("swelling", -1)),
-        ("complete deswelling", ("swelling", 1)),
+        ("complete deswelling", ("swelling", -1)),
+        ("failure of deswelling", ("swelling", 1)),
         ("younger age", ("age", -1)),
     ],
 )
@@ -161,6 +162,18 @@ def test_wordings_of_one_factor_come_together_with_their_sense(
     words: str, expected: tuple[str, int]
 ) -> None:
     assert name_concept(words, VOCABULARY) == expected
+
+
+def test_a_wording_of_less_is_turned_so_that_sources_compare_on_the_factor() -> None:
+    younger, older = (
+        find_findings(sentence, outcome=RELAPSE, vocabulary=NOTHING)[0]
+        for sentence in (
+            "Younger age was associated with more relapse.",
+            "Older age was associated with a lower risk of relapse.",
+        )
+    )
+    assert (younger.concept, younger.oriented) == (older.concept, older.oriented)
+    assert younger.oriented is Direction.LOWERS
 
 
 def test_a_span_is_never_empty() -> None:

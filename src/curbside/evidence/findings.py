@@ -39,7 +39,7 @@ _POPULATION = re.compile(
 )
 _REPORTING = re.compile(
     r"^[^;:]{0,160}?\b(?:held|found|find|finds|showed|shows|show|shown|reported|reports|suggested|"
-    r"suggests|concluded|concludes|demonstrated|indicated|indicates|revealed|reveals|states|"
+    r"suggests|suggest|concluded|concludes|demonstrated|indicated|indicates|revealed|reveals|states|"
     r"stated|observed|confirmed|identified|noted) that\s+(?!no\b)"
 )
 _ADVERB_LEAD = re.compile(
