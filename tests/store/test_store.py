@@ -168,6 +168,22 @@ def test_the_order_is_that_of_code_points_on_every_database(store: Store) -> Non
     assert store.doc_ids() == ("doi:B", "doi:a", "doi:b")
 
 
+def test_revisions_name_the_current_one_of_each_document(store: Store) -> None:
+    store.put(unchecked(document("pmid:2"), document("pmid:1", revision="r1")), at="2026-01-01")
+    store.put(unchecked(document("pmid:1", revision="r2")), at="2026-01-02")
+    assert list(store.revisions().items()) == [("pmid:1", "r2"), ("pmid:2", "r1")]
+
+
+def test_the_newest_document_is_the_one_retrieved_last(store: Store) -> None:
+    assert store.newest() is None
+    dates = ("2026-01-05", None, "2025-12-31")
+    store.put(
+        unchecked(*(document(f"pmid:{n}", retrieved_at=date) for n, date in enumerate(dates))),
+        at="2026-02-01",
+    )
+    assert store.newest() == "2026-01-05"
+
+
 def test_counts_name_kinds_digests_and_sections(store: Store) -> None:
     store.put(
         unchecked(

@@ -131,6 +131,17 @@ class Store:
                 connection.scalars(select(DOCUMENTS.c.doc_id).order_by(DOCUMENTS.c.doc_id))
             )
 
+    def revisions(self) -> Mapping[str, str]:
+        """The current revision of every document by doc_id, in code point order of doc_id."""
+        query = select(DOCUMENTS.c.doc_id, DOCUMENTS.c.revision).order_by(DOCUMENTS.c.doc_id)
+        with self._read() as connection:
+            return {doc_id: revision for doc_id, revision in connection.execute(query)}
+
+    def newest(self) -> str | None:
+        """The latest `retrieved_at` of all documents; None where no document has one."""
+        with self._read() as connection:
+            return connection.scalar(select(func.max(DOCUMENTS.c.retrieved_at)))
+
     def documents(self) -> Iterator[tuple[Document, Standing]]:
         """Yield the current revision of every document, ordered by doc_id.
 
@@ -276,6 +287,7 @@ def _put_one(
             "sections": len(document.sections),
             "is_digest": document.digest is not None,
             "has_body": ids.has_body,
+            "retrieved_at": document.retrieved_at,
             "doi": ids.doi,
             "pmid": ids.pmid,
             "pmcid": ids.pmcid,

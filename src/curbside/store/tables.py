@@ -37,6 +37,7 @@ DOCUMENTS: Final = Table(
     Column("sections", Integer, nullable=False),
     Column("is_digest", Boolean, nullable=False),
     Column("has_body", Boolean, nullable=False),
+    Column("retrieved_at", _WORD, nullable=True),
     Column("doi", _WORD, nullable=True, index=True),
     Column("pmid", _WORD, nullable=True, index=True),
     Column("pmcid", _WORD, nullable=True, index=True),

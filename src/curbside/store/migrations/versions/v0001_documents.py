@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("sections", sa.Integer, nullable=False),
         sa.Column("is_digest", sa.Boolean, nullable=False),
         sa.Column("has_body", sa.Boolean, nullable=False),
+        sa.Column("retrieved_at", word, nullable=True),
         sa.Column("doi", word, nullable=True),
         sa.Column("pmid", word, nullable=True),
         sa.Column("pmcid", word, nullable=True),
