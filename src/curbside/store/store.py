@@ -135,12 +135,13 @@ class Store:
         """The current revision of every document by doc_id, in code point order of doc_id."""
         query = select(DOCUMENTS.c.doc_id, DOCUMENTS.c.revision).order_by(DOCUMENTS.c.doc_id)
         with self._read() as connection:
-            return {doc_id: revision for doc_id, revision in connection.execute(query)}
+            return {row.doc_id: row.revision for row in connection.execute(query)}
 
     def newest(self) -> str | None:
         """The latest `retrieved_at` of all documents; None where no document has one."""
         with self._read() as connection:
-            return connection.scalar(select(func.max(DOCUMENTS.c.retrieved_at)))
+            newest: str | None = connection.scalar(select(func.max(DOCUMENTS.c.retrieved_at)))
+        return newest
 
     def documents(self) -> Iterator[tuple[Document, Standing]]:
         """Yield the current revision of every document, ordered by doc_id.
