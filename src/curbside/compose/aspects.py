@@ -14,6 +14,7 @@ from curbside.text.rules import Columns, Value, load_rules
 
 PREDICTORS = "predictors"
 FINDINGS = "findings"
+SPECIAL = "special"
 # a rate or a time: a year or the number in a name is no figure
 _FIGURES = frozenset(
     {
@@ -56,6 +57,9 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
         outcome.terms if outcome else (), outcome.opposite_terms if outcome else ()
     ):
         if aspect.process and not has_process:
+            continue
+        # a group that the question is about is not a special one
+        if aspect.name == SPECIAL and pattern.search(fold(question.query)):
             continue
         if aspect.figures and not has_figures(evidence.quote):
             continue

@@ -39,6 +39,8 @@ _MOST = {"frequency": 10, "before": 8, "consequences": 8, "maintenance": 8, "gap
 _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|candidates?)\b")
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
+_CONCLUDING = frozenset({"conclusion", "statement"})
+_NEAR = 0.6  # of the best sentence's relevance: what a page without a process still shows
 # aspects that speak of the care asked about even where they name the disease alone
 _CARE = frozenset(
     {
@@ -108,8 +110,11 @@ def compose(
     usable = [i for i in selected if i.standing.status is not Status.RETRACTED]
     factors = weigh_factors(usable, vocabulary=vocabulary) if outcome else ()
     blanket = blanket_evidence(usable)
+    best = max((item.relevance for item in usable), default=0.0)
     shown = [
-        item for item in selected if _belongs(item, aspects[item.evidence.evidence_id], question)
+        item
+        for item in selected
+        if _belongs(item, aspects[item.evidence.evidence_id], question, best=best)
     ]
     placed = _place(shown, aspects, factors, question, outcome)
     numbered = _number(_cut(_merge(placed), is_process=bool(question.concepts_of(Role.PROCESS))))
@@ -128,7 +133,7 @@ def compose(
     )
 
 
-def _belongs(item: Selected, aspect: Aspect, question: Question) -> bool:
+def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float) -> bool:
     if lane_of(item.document.kind) is None:
         return False
     priority, takes_all = _plan(question.kind)
@@ -136,6 +141,8 @@ def _belongs(item: Selected, aspect: Aspect, question: Question) -> bool:
         return False
     if aspect.name in _CARE and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
         return True
+    if not question.concepts_of(Role.PROCESS) and item.relevance < _NEAR * best:
+        return False
     wanted = {c.name for c in question.concepts if c.role is not Role.CONDITION}
     return not wanted or bool(wanted & set(item.named)) or bool(item.evidence.findings)
 
@@ -325,6 +332,7 @@ def _bottom_line(
             key=lambda p: (
                 p.aspect not in priority,
                 by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
+                by_id[p.claim.cites[0]].evidence.zone not in _CONCLUDING,
                 -p.relevance,
                 p.claim.claim_id,
             ),

@@ -57,6 +57,8 @@ _ANAPHORA = re.compile(
     r"^(?:it|they|this|these|those|that|there|which|he|she|we|the (?:two |three |\w+ )?groups?|"
     r"(?:(?:these|those|both|two) )?groups?|both|neither|none|either|a|an|the)$"
 )
+# a factor is a phrase: one with a verb of its own is a clause that was cut wrongly
+_CLAUSE = re.compile(r"\b(?:is|are|was|were|which|who|has|have|had|did|does|we|it|they)\b")
 _QUALIFIER = re.compile(
     r"(?:on|in|at|from|for|before|after|during|within|among|between|by|to|of|as|than)\b"
 )
@@ -226,7 +228,12 @@ def _read(
         if is_all_normal and not _MORE.search(words) and not _LESS.search(words):
             sense = -sense
         # the outcome is not a factor of itself, and a bare pronoun names none
-        if not concept or _ANAPHORA.match(words) or term_pattern(outcome.terms).fullmatch(words):
+        if (
+            not concept
+            or _ANAPHORA.match(words)
+            or _CLAUSE.search(words)
+            or term_pattern(outcome.terms).fullmatch(words)
+        ):
             continue
         mention = Mention(span.of(sentence), span)
         findings.append(

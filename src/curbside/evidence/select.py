@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from curbside.evidence.findings import find_findings
-from curbside.evidence.zones import zone_of
+from curbside.evidence.zones import zone_of_sentence
 from curbside.protocols import Library
 from curbside.records import (
     Concept,
@@ -50,7 +50,7 @@ _SECOND_HAND = re.compile(
 _INCOMPLETE = re.compile(r"[:,;]$|^[a-z(]|\?$")
 _DANGLING = re.compile(
     r"^(?:this|these|those|they|it|such|both|he|she|its|their|here|in this|in these|the latter|"
-    r"the former|thus|hence|however|but|and|or|so)\b",
+    r"the former|thus|hence|however|but|and|or|so|whereas|while it|then)\b",
     re.IGNORECASE,
 )
 _MIN_WORDS, _MAX_WORDS = 6, 80
@@ -71,6 +71,11 @@ def outcome_of(question: Question, vocabulary: Vocabulary) -> Outcome | None:
         term for entry in vocabulary.entries if entry.opposite == name for term in entry.terms
     )
     return Outcome(name, concepts[0].terms, opposite)
+
+
+def asks_for_factors(question: Question) -> bool:
+    """Whether findings on factors answer the question; elsewhere a drug is no "factor"."""
+    return question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE)
 
 
 def select_evidence(
@@ -122,7 +127,9 @@ def select_evidence(
                 _evidence(document, section, span, quote),
                 document,
                 standing,
-                _relevance(hit.score / top, named, question, section, quote),
+                _relevance(
+                    hit.score / top, named, question, _zone(quote, document, section), quote
+                ),
                 tuple(sorted(named)),
             )
             (candidates if is_about else near).append(item)
@@ -130,11 +137,11 @@ def select_evidence(
     ordered = sorted(candidates, key=_order)
     return Selection(
         tuple(
-            _with_findings(item, f"E{number}", outcome, vocabulary)
+            _with_findings(item, f"E{number}", question, outcome, vocabulary)
             for number, item in enumerate(ordered, start=1)
         ),
         tuple(
-            _with_findings(item, f"N{number}", None, vocabulary)
+            _with_findings(item, f"N{number}", question, None, vocabulary)
             for number, item in enumerate(sorted(near, key=_order)[:3], start=1)
         ),
         uncovered,
@@ -186,19 +193,19 @@ def _is_statement(quote: str, document: Document, section: Section) -> bool:
         return False
     if _INCOMPLETE.search(quote) or _DANGLING.match(quote):
         return False
-    zone = zone_of(section.label)
-    if zone == "other":
-        zone = zone_of(section.locator)
-    if zone not in _QUOTABLE:
+    if _zone(quote, document, section) not in _QUOTABLE:
         return False
     # a study speaks for itself: what it says of other people's work belongs to them
     return document.kind in _REVIEWS or not _SECOND_HAND.search(quote)
 
 
+def _zone(quote: str, document: Document, section: Section) -> str:
+    if document.digest is not None:
+        return "statement"
+    return zone_of_sentence(quote, label=section.label, locator=section.locator)
+
+
 def _evidence(document: Document, section: Section, span: Span, quote: str) -> Evidence:
-    zone = "statement" if document.digest else zone_of(section.label)
-    if zone == "other":
-        zone = zone_of(section.locator)
     return Evidence(
         evidence_id="",
         doc_id=document.doc_id,
@@ -207,7 +214,7 @@ def _evidence(document: Document, section: Section, span: Span, quote: str) -> E
         quote=quote,
         section=section.label,
         locator=section.locator,
-        zone=zone,
+        zone=_zone(quote, document, section),
         design=document.study.design if document.study else None,
         certainty=section.certainty,
         strength=section.strength,
@@ -217,9 +224,7 @@ def _evidence(document: Document, section: Section, span: Span, quote: str) -> E
 _ZONE_WEIGHT = {"conclusion": 0.12, "result": 0.08, "statement": 0.12, "discussion": -0.05}
 
 
-def _relevance(
-    score: float, named: set[str], question: Question, section: Section, quote: str
-) -> float:
+def _relevance(score: float, named: set[str], question: Question, zone: str, quote: str) -> float:
     """How near a sentence is to the question: its passage's score, and what it names itself.
 
     The weights are ours, set on PubMedQA's questions (conclusions against abstracts), not on
@@ -228,18 +233,21 @@ def _relevance(
     share = len(named) / len(question.concepts) if question.concepts else 0.0
     asked = set(content_stems(question.query))
     overlap = len(asked & set(content_stems(quote))) / len(asked) if asked else 0.0
-    zone = zone_of(section.label)
     figure = 0.05 if re.search(r"\d", quote) else 0.0
-    total = 0.4 * score + 0.25 * share + 0.2 * overlap + figure + _ZONE_WEIGHT.get(zone, 0.0)
+    total = 0.3 * score + 0.35 * share + 0.2 * overlap + figure + _ZONE_WEIGHT.get(zone, 0.0)
     return max(0.0, min(1.0, round(total, 6)))
 
 
 def _with_findings(
-    item: Selected, evidence_id: str, outcome: Outcome | None, vocabulary: Vocabulary
+    item: Selected,
+    evidence_id: str,
+    question: Question,
+    outcome: Outcome | None,
+    vocabulary: Vocabulary,
 ) -> Selected:
     evidence = item.evidence
     findings: tuple[Finding, ...] = ()
-    if outcome is not None:
+    if outcome is not None and asks_for_factors(question):
         found = find_findings(
             evidence.quote,
             outcome=outcome,
