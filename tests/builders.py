@@ -1,0 +1,501 @@
+"""Records for the tests: name only what matters to the test.
+
+`an_answer()` is a whole page about an invented question, with every kind of thing a page can
+hold; its sources, figures and identifiers are made up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from curbside.records import (
+    Abstention,
+    Answer,
+    Certainty,
+    Claim,
+    Concept,
+    Conflict,
+    ConflictSide,
+    Direction,
+    Effect,
+    Evidence,
+    Factor,
+    FactorVerdict,
+    Finding,
+    Kind,
+    Label,
+    Lane,
+    LaneOfClaims,
+    Mention,
+    NotFound,
+    Provenance,
+    Question,
+    QuestionKind,
+    Reference,
+    Role,
+    SectionOfClaims,
+    Source,
+    Span,
+    Standing,
+    Status,
+    Verdict,
+)
+
+# Any: the changes are whatever fields the record has; `replace` refuses a name it does not know
+
+
+def a_question(**changes: Any) -> Question:
+    """The question of `an_answer`: asked with a brand name, read as the generic."""
+    question = Question(
+        text="Why does gout flare when you stop Zyloprim?",
+        title="What predicts a gout flare after stopping allopurinol (Zyloprim)?",
+        slug="what-predicts-a-gout-flare-after-stopping-allopurinol",
+        kind=QuestionKind.PREDICTORS,
+        concepts=(
+            Concept(Role.CONDITION, "gout", "gout", ("gout", "gouty arthritis")),
+            Concept(
+                Role.INTERVENTION, "allopurinol", "Zyloprim", ("allopurinol",), brand="Zyloprim"
+            ),
+            Concept(Role.OUTCOME, "flare", "flare", ("flare", "flares", "attack")),
+        ),
+        query="What predicts a gout flare after stopping allopurinol (Zyloprim)?",
+        readings=('read "Zyloprim" as allopurinol', 'read "stop" as stopping treatment'),
+    )
+    return replace(question, **changes)
+
+
+def an_evidence(
+    evidence_id: str = "E1",
+    quote: str = "Of 120 adults who stopped allopurinol, 61% had a flare within 12 months.",
+    *,
+    doc_id: str = "pmid:90000001",
+    start: int = 100,
+    **changes: Any,
+) -> Evidence:
+    """A quote that stands at `start` of its document."""
+    evidence = Evidence(
+        evidence_id=evidence_id,
+        doc_id=doc_id,
+        revision="1",
+        span=Span(start, start + len(quote)),
+        quote=quote,
+        section="RESULTS",
+        locator="abstract, results",
+        zone="result",
+    )
+    return replace(evidence, **changes)
+
+
+def a_mention(evidence: Evidence, words: str) -> Mention:
+    """Where `words` first stand in the quote. Raises ValueError where they do not."""
+    start = evidence.quote.index(words) + evidence.span.start
+    return Mention(words, Span(start, start + len(words)))
+
+
+def a_claim(claim_id: str = "C1", *, of: Evidence | None = None, **changes: Any) -> Claim:
+    """A claim that quotes its one piece of evidence."""
+    evidence = of or an_evidence()
+    claim = Claim(
+        claim_id=claim_id,
+        text=evidence.quote,
+        lane=Lane.RESEARCH,
+        heading="How often gout flares",
+        cites=(evidence.evidence_id,),
+        is_quoted=True,
+    )
+    return replace(claim, **changes)
+
+
+def a_reference(
+    number: int = 1, doc_id: str = "pmid:90000001", *, kind: Kind = Kind.COHORT, **changes: Any
+) -> Reference:
+    """A cited article whose standing was never checked."""
+    reference = Reference(
+        number=number,
+        doc_id=doc_id,
+        kind=kind,
+        title="Flares after stopping urate-lowering treatment: a cohort study",
+        source=Source(
+            authors=("Amadi T", "Brandt L", "Castel R"),
+            journal="J Invented Rheumatol",
+            year=2019,
+            volume="12",
+            issue="3",
+            pages="201-209",
+            doi="10.5555/jir.2019.0201",
+            pmid="90000001",
+        ),
+        standing=Standing(Status.UNKNOWN),
+        is_digest=False,
+    )
+    return replace(reference, **changes)
+
+
+def a_provenance(**changes: Any) -> Provenance:
+    """Where the answer came from, on a fixed day."""
+    provenance = Provenance(
+        version="0.1.0",
+        library="f00dfeed12ab",
+        documents=48,
+        passages=1204,
+        searched=("words: 1204 passages", "meaning: 1204 passages"),
+        models=("invented-encoder int8 sha256:0123abcd",),
+        options=(("retrieved", "400"),),
+        at="2026-02-03T04:05:06Z",
+    )
+    return replace(provenance, **changes)
+
+
+def an_answer(**changes: Any) -> Answer:
+    """The whole invented page; `changes` replace fields of it."""
+    rate, age_for, age_against, urate, diet, label, old, new, advice, near = _evidence()
+    claims = (
+        a_claim(
+            "C1",
+            of=new,
+            lane=Lane.GUIDELINE,
+            heading="Before stopping allopurinol",
+            is_quoted=False,
+        ),
+        a_claim("C2", of=old, lane=Lane.GUIDELINE, heading="Before stopping allopurinol"),
+        a_claim("C3", of=advice, lane=Lane.GUIDELINE, heading="Monitoring after stopping"),
+        a_claim("C4", of=rate),
+        a_claim(
+            "C5",
+            of=urate,
+            heading="Factors linked with flare in consistent reports",
+            cites=(urate.evidence_id, age_against.evidence_id),
+            remark="2 sources say this",
+        ),
+        a_claim("C6", of=age_for, heading="Factors with inconsistent reports", is_quoted=False),
+        a_claim("C7", of=age_against, heading="Factors with inconsistent reports"),
+    )
+    withheld = (
+        a_claim(
+            "C8",
+            of=label,
+            text="Allopurinol may be stopped at 300 mg.",
+            heading="Dose",
+            is_quoted=False,
+        ),
+    )
+    answer = Answer(
+        question=a_question(),
+        evidence_checked_to="2026-01-31",
+        bottom_line=("C4", "C5"),
+        lanes=(
+            LaneOfClaims(
+                Lane.GUIDELINE,
+                (
+                    SectionOfClaims("Before stopping allopurinol", ("C1", "C2")),
+                    SectionOfClaims("Monitoring after stopping", ("C3",)),
+                ),
+            ),
+            LaneOfClaims(
+                Lane.RESEARCH,
+                (
+                    SectionOfClaims("How often gout flares", ("C4",)),
+                    SectionOfClaims("Factors linked with flare in consistent reports", ("C5",)),
+                    SectionOfClaims("Factors with inconsistent reports", ("C6", "C7")),
+                ),
+            ),
+            LaneOfClaims(
+                Lane.LABEL,
+                (),
+                "No drug label in this library covers the question (searched: words: 1204"
+                " passages; meaning: 1204 passages).",
+            ),
+        ),
+        claims=claims,
+        withheld=withheld,
+        evidence=(rate, urate, age_against, new, old, advice, age_for, diet, near, label),
+        verdicts=(
+            *(Verdict(c.claim_id, Label.SUPPORT, "quote", "the words stand there") for c in claims),
+            Verdict("C8", Label.SUPPORT, "quote", "the passage stands"),
+            Verdict("C8", Label.NOT_ENOUGH_INFO, "quantities", '"300 mg" is in no cited passage'),
+        ),
+        references=_references(),
+        factors=(
+            Factor(
+                "higher serum urate at stopping",
+                FactorVerdict.FIRM,
+                (urate.evidence_id, age_against.evidence_id),
+                (),
+                "2 sources, all in one direction",
+                Direction.RAISES,
+            ),
+            Factor(
+                "a diet rich in purines",
+                FactorVerdict.LIMITED,
+                (diet.evidence_id,),
+                (),
+                "1 study",
+                Direction.RAISES,
+            ),
+            Factor(
+                "age",
+                FactorVerdict.INCONSISTENT,
+                (age_for.evidence_id,),
+                (age_against.evidence_id,),
+                "1 source links it, 1 does not",
+                Direction.LOWERS,
+            ),
+            Factor(
+                "sex",
+                FactorVerdict.NOT_ASSOCIATED,
+                (),
+                (age_against.evidence_id,),
+                "1 source looked and found no link",
+            ),
+        ),
+        conflicts=(
+            Conflict(
+                "age",
+                (
+                    ConflictSide("linked", (age_for.evidence_id,)),
+                    ConflictSide("not linked", (age_against.evidence_id,)),
+                ),
+                ("population", "time window"),
+            ),
+        ),
+        not_found=(
+            NotFound(
+                "A schedule of tests after stopping allopurinol",
+                Abstention.PARTLY_COVERED,
+                "words: 1204 passages; meaning: 1204 passages",
+                (near.evidence_id,),
+            ),
+        ),
+        abstained=None,
+        provenance=a_provenance(),
+    )
+    return replace(answer, **changes)
+
+
+def an_abstention(reason: Abstention = Abstention.NOTHING_RELEVANT, **changes: Any) -> Answer:
+    """A page without an answer, with the nearest passage."""
+    near = an_evidence()
+    searched = "words: 1204 passages; meaning: 1204 passages"
+    question = a_question(
+        text="Is zinc good for warts?",
+        title="Is zinc good for warts?",
+        slug="is-zinc-good-for-warts",
+        kind=QuestionKind.TREATMENT,
+        concepts=(Concept(Role.CONDITION, "warts", "warts", ("warts", "wart")),),
+        query="Is zinc good for warts?",
+        readings=(),
+    )
+    answer = Answer(
+        question=question,
+        evidence_checked_to="2026-01-31",
+        bottom_line=(),
+        lanes=tuple(LaneOfClaims(lane, (), f"No {lane.value} here.") for lane in Lane),
+        claims=(),
+        withheld=(),
+        evidence=(near,),
+        verdicts=(),
+        references=(a_reference(),),
+        factors=(),
+        conflicts=(),
+        not_found=(NotFound(question.title, reason, searched, (near.evidence_id,)),),
+        abstained=reason,
+        provenance=a_provenance(),
+    )
+    return replace(answer, **changes)
+
+
+def _evidence() -> tuple[Evidence, ...]:
+    rate = an_evidence(
+        design="cohort",
+        certainty=Certainty.LOW,
+    )
+    rate = replace(
+        rate,
+        findings=(
+            Finding(
+                "allopurinol",
+                Direction.RAISES,
+                outcome=a_mention(rate, "flare"),
+                population=a_mention(rate, "120 adults who stopped allopurinol"),
+                n=120,
+                window=a_mention(rate, "within 12 months"),
+            ),
+        ),
+    )
+    urate = an_evidence(
+        "E2",
+        "Serum urate above 7 mg/dL at stopping was associated with flare"
+        " (OR 2.4, 95% CI 1.3 to 4.4; p = 0.004).",
+        start=220,
+        design="cohort",
+        certainty=Certainty.LOW,
+    )
+    urate = replace(
+        urate,
+        findings=(
+            Finding(
+                "urate",
+                Direction.RAISES,
+                factor=a_mention(urate, "Serum urate above 7 mg/dL"),
+                outcome=a_mention(urate, "flare"),
+                effect=Effect("OR", 2.4, 1.3, 4.4, "0.004"),
+            ),
+        ),
+    )
+    age_against = an_evidence(
+        "E3",
+        "In 64 men followed for two years, urate predicted flare, whereas age and sex did not.",
+        doc_id="pmid:90000002",
+        start=12,
+        design="cohort",
+        certainty=Certainty.VERY_LOW,
+    )
+    age_against = replace(
+        age_against,
+        findings=(
+            Finding(
+                "age",
+                Direction.NONE,
+                factor=a_mention(age_against, "age"),
+                outcome=a_mention(age_against, "flare"),
+                population=a_mention(age_against, "64 men"),
+                window=a_mention(age_against, "two years"),
+            ),
+        ),
+    )
+    new = an_evidence(
+        "E4",
+        "The 2024 guideline advises stopping only after two years without a flare.",
+        doc_id="digest:invented-2024",
+        start=0,
+        section="Recommendation 7",
+        locator="recommendation 7",
+        zone="recommendation",
+        certainty=Certainty.MODERATE,
+        strength="conditional, low certainty",
+    )
+    old = an_evidence(
+        "E5",
+        "We suggest at least one year without flares before stopping.",
+        doc_id="guideline:invented-2012",
+        start=40,
+        section="RECOMMENDATIONS",
+        locator="section 4.2",
+        zone="recommendation",
+        strength="C",
+    )
+    advice = an_evidence(
+        "E6",
+        "Serum urate should be measured once after stopping.",
+        doc_id="guideline:invented-2012",
+        start=140,
+        section="RECOMMENDATIONS",
+        locator="section 4.3",
+        zone="recommendation",
+    )
+    age_for = an_evidence(
+        "E7",
+        "Flares after stopping were more common under the age of 50 in 300 adults.",
+        doc_id="digest:castel-2021",
+        start=0,
+        design="retrospective cohort",
+        certainty=Certainty.LOW,
+    )
+    age_for = replace(
+        age_for,
+        findings=(
+            Finding(
+                "age",
+                Direction.RAISES,
+                factor=a_mention(age_for, "under the age of 50"),
+                outcome=a_mention(age_for, "Flares"),
+                population=a_mention(age_for, "300 adults"),
+                sense=-1,
+            ),
+        ),
+    )
+    diet = an_evidence(
+        "E8",
+        "A diet rich in purines was linked with flare.",
+        doc_id="digest:castel-2021",
+        start=90,
+        design="retrospective cohort",
+        certainty=Certainty.LOW,
+    )
+    near = an_evidence(
+        "E9",
+        "Urate was measured every three months while on treatment.",
+        doc_id="pmid:90000002",
+        start=120,
+        section="METHODS",
+        locator="abstract, methods",
+        zone="method",
+        design="cohort",
+    )
+    label = an_evidence(
+        "E10",
+        "Treatment may be stopped at any dose.",
+        doc_id="digest:castel-2021",
+        start=150,
+    )
+    return rate, age_for, age_against, urate, diet, label, old, new, advice, near
+
+
+def _references() -> tuple[Reference, ...]:
+    return (
+        a_reference(),
+        a_reference(
+            2,
+            "pmid:90000002",
+            title="Predictors of flare: results of a small registry",
+            source=Source(
+                authors=("Dorn P",),
+                journal="Ann Made-up Med",
+                year=2015,
+                volume="7",
+                pages="33-40",
+                pmid="90000002",
+                pmcid="PMC9000002",
+            ),
+            standing=Standing(Status.CORRECTED, ("pmid:90000009",), "2026-01-30"),
+        ),
+        a_reference(
+            3,
+            "digest:invented-2024",
+            kind=Kind.GUIDELINE,
+            title="Management of gout: recommendations on stopping treatment",
+            source=Source(
+                organisation="Invented College of Rheumatology",
+                year=2024,
+                url="https://guidelines.example/gout-2024",
+            ),
+            standing=Standing(Status.CURRENT, (), "2026-01-30"),
+            is_digest=True,
+            title_is_description=True,
+            via="guidelines.example",
+            verification="full text read",
+            notes=("Replaces the 2012 guideline.",),
+        ),
+        a_reference(
+            4,
+            "guideline:invented-2012",
+            kind=Kind.GUIDELINE,
+            title="Guideline for the management of gout",
+            source=Source(organisation="Invented College of Rheumatology", year=2012),
+            standing=Standing(Status.SUPERSEDED, ("digest:invented-2024",), "2026-01-30"),
+        ),
+        a_reference(
+            5,
+            "digest:castel-2021",
+            title="Flare after withdrawal of allopurinol in adults",
+            source=Source(
+                authors=("Castel R", "Dorn P"),
+                journal="Invented Arthritis Care",
+                year=2021,
+                doi="10.5555/iac.2021.7",
+            ),
+            is_digest=True,
+            verification="abstract read",
+        ),
+    )
