@@ -1,0 +1,1 @@
+"""Bytes -> documents: digests, topics, PubMed, JATS. Nothing here reads the network."""
