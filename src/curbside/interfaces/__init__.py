@@ -1,0 +1,1 @@
+"""The doors: they translate between a person or program and the pipeline, and decide nothing."""

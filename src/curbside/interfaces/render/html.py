@@ -1,0 +1,95 @@
+"""The page as one HTML file: no script, no request, every number opens its passage."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from curbside.interfaces.render.view import Link, Page, PageView, PassageView, read_page
+
+
+def render_html(page: Page) -> str:
+    """The page as a self-contained HTML document.
+
+    Args:
+        page: what `answer_to_json` returns. Its words are escaped everywhere; the style sheet is
+            allowed by its hash and nothing else may load (Content-Security-Policy).
+    """
+    view = read_page(page)
+    style = _style()
+    return _template().render(
+        view=view,
+        contents=_contents(view),
+        cited_at=_cited_at(view),
+        # Markup: our own file, and escaping it would break its selectors
+        style=Markup(style),  # noqa: S704
+        style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
+    )
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=PackageLoader("curbside.interfaces.render", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("page.html.jinja")
+
+
+@cache
+def _style() -> str:
+    return files("curbside.interfaces.render").joinpath("page.css").read_text(encoding="utf-8")
+
+
+def _contents(view: PageView) -> tuple[Link, ...]:
+    """The sections that this page has, in its order."""
+    parts = (
+        (view.abstained, "No answer here", "no-answer"),
+        (view.bottom_line, "Bottom line", "bottom-line"),
+        *((True, lane.title, lane.anchor) for lane in view.lanes),
+        (view.factor_groups, "Factors", "factors"),
+        (view.conflicts, "Where sources disagree", "conflicts"),
+        (view.not_found, "What was not found", "not-found"),
+        (view.withheld, "Withheld", "withheld"),
+        (view.references, "References", "references"),
+        (view.passages, "Passages", "passages"),
+        (True, "About this page", "about"),
+    )
+    return tuple(Link(title, f"#{anchor}") for has, title, anchor in parts if has)
+
+
+def _cited_at(view: PageView) -> dict[str, tuple[Link, ...]]:
+    """Where each passage is cited, by its anchor, so that a reader can go back."""
+    found: dict[str, dict[Link, None]] = defaultdict(dict)
+    for passages, link in _citing(view):
+        for passage in passages:
+            found[passage.anchor].setdefault(link)
+    return {anchor: tuple(links) for anchor, links in found.items()}
+
+
+def _citing(view: PageView) -> Iterator[tuple[tuple[PassageView, ...], Link]]:
+    """Everything on the page that cites, in page order, with where it stands."""
+    for claim in view.bottom_line:
+        yield claim.passages, Link("Bottom line", f"#{claim.anchor}")
+    for section in (section for lane in view.lanes for section in lane.sections):
+        for claim in section.claims:
+            yield claim.passages, Link(section.heading, f"#{claim.anchor}")
+    for group in view.factor_groups:
+        link = Link(f"Factors: {group.title}", f"#factors-{group.kind}")
+        for factor in group.factors:
+            yield (*factor.supporting, *factor.opposing), link
+    for side in (side for conflict in view.conflicts for side in conflict.sides):
+        yield side.passages, Link("Where sources disagree", "#conflicts")
+    for part in view.not_found:
+        yield part.nearest, Link("What was not found", "#not-found")

@@ -1,0 +1,183 @@
+"""The page as Markdown (CommonMark): numbers lead to passages, passages to references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from curbside.interfaces.render.view import (
+    ClaimView,
+    Page,
+    PageView,
+    PassageView,
+    SourceView,
+    account_of,
+    citation_of,
+    notes_of,
+    read_page,
+    words_of,
+)
+
+# what may open a construct anywhere, and what may at the start of a line
+_ANYWHERE: Final = re.compile(r"([\\`*_{}\[\]<>|~#&])")
+_AT_START: Final = re.compile(r"^(?:([-+=])|(\d+)([.)]))")
+_ADDRESS: Final = re.compile(r"(?i)(https?|ftp|mailto)(:)|(www)(\.)|(@)")
+
+
+def render_markdown(page: Page) -> str:
+    """The page as Markdown that ends in a newline.
+
+    Args:
+        page: what `answer_to_json` returns. Its words are escaped: a bracket, a tag or an address
+            in a source stays text. In-page links use the anchors that common viewers make of
+            headings.
+    """
+    view = read_page(page)
+    blocks = [
+        *_head(view),
+        *_answer(view),
+        *_weighing(view),
+        *_gaps(view),
+        *_passages(view.passages),
+        *_references(view.references),
+        "## About this page",
+        escape(view.disclaimer),
+        "\n".join(f"- {escape(name)}: {escape(value)}" for name, value in view.provenance),
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def escape(text: str) -> str:
+    """`text` as Markdown that shows exactly that text.
+
+    >>> escape("1. see <b>[x](http://e.example)</b>")
+    '1\\\\. see \\\\<b\\\\>\\\\[x\\\\](http\\\\://e.example)\\\\</b\\\\>'
+    """
+    escaped = _ANYWHERE.sub(r"\\\1", text)
+    escaped = _ADDRESS.sub(_broken_address, escaped)
+    return _AT_START.sub(lambda m: f"\\{m[1]}" if m[1] else f"{m[2]}\\{m[3]}", escaped)
+
+
+def _broken_address(match: re.Match[str]) -> str:
+    # an address in running text would become a link that no one meant
+    scheme, colon, www, dot, at = match.groups()
+    return f"{scheme}\\{colon}" if scheme else f"{www}\\{dot}" if www else f"\\{at}"
+
+
+def _head(view: PageView) -> list[str]:
+    blocks = [f"# {escape(view.title)}"]
+    if view.asked:
+        blocks.append(f"You asked: {escape(view.asked)}")
+    if view.readings:
+        blocks.append(f"Understood: {escape('; '.join(view.readings))}")
+    status = (
+        f"**Status: {escape(view.state)}** · Evidence checked to {escape(view.checked_to_words)}"
+        f" · Curbside {escape(view.version)}"
+    )
+    return [*blocks, status, f"> **Caution.** {escape(view.banner)}"]
+
+
+def _answer(view: PageView) -> list[str]:
+    blocks = []
+    if view.abstained:
+        blocks += ["## No answer here", escape(view.abstained)]
+    if view.bottom_line:
+        blocks += ["## Bottom line", _claims(view.bottom_line)]
+    for lane in view.lanes:
+        blocks.append(f"## {escape(lane.title)}")
+        if lane.absent_reason:
+            blocks.append(escape(lane.absent_reason))
+        for section in lane.sections:
+            blocks += [f"### {escape(section.heading)}", _claims(section.claims)]
+    return blocks
+
+
+def _claims(claims: Iterable[ClaimView]) -> str:
+    items = []
+    for claim in claims:
+        words = escape(f"“{claim.text}”" if claim.is_quoted else claim.text)
+        notes = notes_of(claim)
+        note = f"  \n  *{escape(notes)}*" if notes else ""
+        items.append(f"- {words} {_numbers(claim.passages)}{note}")
+    return "\n".join(items)
+
+
+def _numbers(passages: Sequence[PassageView]) -> str:
+    return " ".join(f"[\\[{p.source.number}\\]](#{p.anchor})" for p in passages)
+
+
+def _weighing(view: PageView) -> list[str]:
+    blocks = ["## Factors"] if view.factor_groups else []
+    for group in view.factor_groups:
+        items = []
+        for factor in group.factors:
+            direction = f", {escape(factor.direction)}" if factor.direction else ""
+            lines = [f"- **{escape(factor.name)}**{direction}: {escape(factor.reason)}"]
+            lines += [f"  - for: {_numbers(factor.supporting)}"] if factor.supporting else []
+            lines += [f"  - against: {_numbers(factor.opposing)}"] if factor.opposing else []
+            items.append("\n".join(lines))
+        blocks += [f"### {escape(group.title)}", escape(group.meaning), "\n".join(items)]
+    blocks += ["## Where sources disagree"] if view.conflicts else []
+    for conflict in view.conflicts:
+        lines = []
+        for side in conflict.sides:
+            lines.append(f"- **{escape(side.position)}**")
+            lines += [f"  - {_told(passage)}" for passage in side.passages]
+        blocks += [f"### {escape(conflict.about)}", "\n".join(lines)]
+        if conflict.differs:
+            blocks.append(f"What differs between them: {escape(conflict.differs)}")
+    return blocks
+
+
+def _told(passage: PassageView) -> str:
+    facts = "; ".join(f"{name.lower()}: {value}" for name, value in passage.facts)
+    tail = f" ({escape(facts)})" if facts else ""
+    return f"{escape(words_of(passage))} {_numbers([passage])}{tail}"
+
+
+def _gaps(view: PageView) -> list[str]:
+    blocks = ["## What was not found"] if view.not_found else []
+    for part in view.not_found:
+        lines = [
+            f"- **{escape(part.reason)}**: {escape(part.part)}",
+            f"  - searched: {escape(part.searched)}",
+        ]
+        lines += [f"  - nearest: {_told(passage)}" for passage in part.nearest]
+        blocks.append("\n".join(lines))
+    if view.withheld:
+        blocks += [
+            "## Withheld",
+            "Drafted, not shown: each failed a check.",
+            "\n".join(
+                f"- {escape(item.claim_id)} ({escape(item.sources)}):"
+                f" {escape('; '.join(item.reasons))}"
+                for item in view.withheld
+            ),
+        ]
+    return blocks
+
+
+def _passages(passages: Sequence[PassageView]) -> list[str]:
+    blocks = ["## Passages"] if passages else []
+    for passage in passages:
+        number = passage.anchor.removeprefix("passage-")
+        blocks += [
+            f"### Passage {number}",
+            f"> {escape(words_of(passage))}",
+            f"\\[{passage.source.number}\\] {escape(account_of(passage))}",
+        ]
+    return blocks
+
+
+def _references(references: Sequence[SourceView]) -> list[str]:
+    items = []
+    for source in references:
+        links = " · ".join(f"[{escape(link.text)}](<{link.url}>)" for link in source.links)
+        details = "; ".join((source.standing, *source.details))
+        items.append(
+            f"- \\[{source.number}\\] **{escape(source.type)}.** {escape(citation_of(source))}."
+            + (f" {links}" if links else "")
+            + f"  \n  *{escape(details)}*"
+        )
+    return ["## References", "\n".join(items)] if items else []

@@ -1,0 +1,211 @@
+"""The page for a terminal: lines of a given width, headings, hanging bullets, no markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import Final
+
+from rich.text import Text
+
+from curbside.interfaces.render.view import (
+    ClaimView,
+    ConflictView,
+    FactorGroup,
+    LaneView,
+    NotFoundView,
+    Page,
+    PageView,
+    PassageView,
+    SourceView,
+    WithheldView,
+    account_of,
+    citation_of,
+    notes_of,
+    numbers_of,
+    read_page,
+    words_of,
+)
+
+NARROWEST: Final = 40
+
+
+def render_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> str:
+    """The page as plain text that ends in a newline.
+
+    Args:
+        page: what `answer_to_json` returns.
+        width: columns of a line, at least 40. A word that is longer stands on a line of its own.
+        show_quotes: whether each claim is followed by the passages it cites.
+
+    Raises:
+        ValueError: `width` is under 40.
+    """
+    return draw_text(page, width=width, show_quotes=show_quotes).plain
+
+
+def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text:
+    """The same as `render_text`, with styles for a terminal that shows them.
+
+    Styles are set by position, so that brackets in a source are never read as markup.
+    """
+    if width < NARROWEST:
+        raise ValueError(f"expected a width of {NARROWEST} columns or more, found {width}")
+    sheet = _Sheet(width)
+    view = read_page(page)
+    _head(sheet, view)
+    if view.abstained:
+        sheet.heading("No answer here")
+        sheet.paragraph(view.abstained)
+    if view.bottom_line:
+        sheet.heading("Bottom line")
+        _claims(sheet, view.bottom_line, show_quotes=show_quotes)
+    for lane in view.lanes:
+        _lane(sheet, lane, show_quotes=show_quotes)
+    _factors(sheet, view.factor_groups)
+    _conflicts(sheet, view.conflicts)
+    _not_found(sheet, view.not_found)
+    _withheld(sheet, view.withheld)
+    _references(sheet, view.references)
+    sheet.heading("About this page")
+    sheet.paragraph(view.disclaimer)
+    sheet.blank()
+    for name, value in view.provenance:
+        sheet.item(f"{name}: {value}", bullet="", style="dim")
+    return sheet.text
+
+
+class _Sheet:
+    """Lines of one width. Text is wrapped here and nowhere else."""
+
+    def __init__(self, width: int) -> None:
+        self.text = Text()
+        self._width = width
+
+    def blank(self) -> None:
+        self.text.append("\n")
+
+    def paragraph(self, text: str, *, style: str = "", indent: int = 0) -> None:
+        self.item(text, bullet=" " * indent, style=style)
+
+    def item(self, text: str, *, bullet: str = "- ", style: str = "") -> None:
+        for line in wrap(
+            text,
+            self._width,
+            initial_indent=bullet,
+            subsequent_indent=" " * len(bullet),
+            # an address or an identifier is worth more whole than within the margin
+            break_long_words=False,
+            break_on_hyphens=False,
+        ):
+            self.text.append(line + "\n", style or None)
+
+    def title(self, text: str) -> None:
+        self.paragraph(text, style="bold")
+        self.text.append("=" * min(self._width, len(text)) + "\n", "bold")
+
+    def heading(self, text: str) -> None:
+        self.blank()
+        self.paragraph(text.upper(), style="bold cyan")
+        self.text.append("-" * min(self._width, len(text)) + "\n", "cyan")
+
+    def subheading(self, text: str) -> None:
+        self.blank()
+        self.paragraph(text, style="bold")
+
+
+def _head(sheet: _Sheet, view: PageView) -> None:
+    sheet.title(view.title)
+    if view.asked:
+        sheet.paragraph(f"You asked: {view.asked}", style="dim")
+    for reading in view.readings:
+        sheet.paragraph(f"Understood: {reading}", style="dim")
+    sheet.blank()
+    sheet.paragraph(
+        f"Status: {view.state} | Evidence checked to {view.checked_to_words}"
+        f" | Curbside {view.version}"
+    )
+    sheet.paragraph(f"! {view.banner}", style="bold yellow")
+
+
+def _claims(sheet: _Sheet, claims: Sequence[ClaimView], *, show_quotes: bool) -> None:
+    for claim in claims:
+        words = f"“{claim.text}”" if claim.is_quoted else claim.text
+        sheet.item(f"{words} {numbers_of(claim.passages)}")
+        if notes := notes_of(claim):
+            sheet.paragraph(f"({notes})", style="dim", indent=2)
+        if show_quotes:
+            for passage in claim.passages:
+                _passage(sheet, passage)
+
+
+def _passage(sheet: _Sheet, passage: PassageView) -> None:
+    sheet.item(f"[{passage.source.number}] {words_of(passage)}", bullet="    | ", style="italic")
+    sheet.item(account_of(passage), bullet="    | ", style="dim")
+
+
+def _lane(sheet: _Sheet, lane: LaneView, *, show_quotes: bool) -> None:
+    sheet.heading(lane.title)
+    if lane.absent_reason:
+        sheet.paragraph(lane.absent_reason)
+    for section in lane.sections:
+        sheet.subheading(section.heading)
+        _claims(sheet, section.claims, show_quotes=show_quotes)
+
+
+def _factors(sheet: _Sheet, groups: Sequence[FactorGroup]) -> None:
+    if groups:
+        sheet.heading("Factors")
+    for group in groups:
+        sheet.subheading(group.title)
+        sheet.paragraph(group.meaning, style="dim")
+        for factor in group.factors:
+            direction = f", {factor.direction}" if factor.direction else ""
+            sheet.item(f"{factor.name}{direction}: {factor.reason}")
+            if factor.supporting:
+                sheet.paragraph(f"for: {numbers_of(factor.supporting)}", indent=4)
+            if factor.opposing:
+                sheet.paragraph(f"against: {numbers_of(factor.opposing)}", indent=4)
+
+
+def _conflicts(sheet: _Sheet, conflicts: Sequence[ConflictView]) -> None:
+    if conflicts:
+        sheet.heading("Where sources disagree")
+    for conflict in conflicts:
+        sheet.subheading(conflict.about)
+        for side in conflict.sides:
+            sheet.item(f"{side.position} {numbers_of(side.passages)}")
+            for passage in side.passages:
+                _passage(sheet, passage)
+        if conflict.differs:
+            sheet.paragraph(f"What differs between them: {conflict.differs}")
+
+
+def _not_found(sheet: _Sheet, parts: Sequence[NotFoundView]) -> None:
+    if parts:
+        sheet.heading("What was not found")
+    for part in parts:
+        sheet.item(f"{part.reason}: {part.part}")
+        sheet.paragraph(f"searched: {part.searched}", style="dim", indent=4)
+        if part.nearest:
+            sheet.paragraph("nearest passages:", style="dim", indent=4)
+        for passage in part.nearest:
+            _passage(sheet, passage)
+
+
+def _withheld(sheet: _Sheet, withheld: Sequence[WithheldView]) -> None:
+    if withheld:
+        sheet.heading("Withheld")
+        sheet.paragraph("Drafted, not shown: each failed a check.")
+    for item in withheld:
+        sheet.item(f"{item.claim_id} ({item.sources}): {'; '.join(item.reasons)}")
+
+
+def _references(sheet: _Sheet, references: Sequence[SourceView]) -> None:
+    if references:
+        sheet.heading("References")
+    for source in references:
+        sheet.item(f"{source.type}. {citation_of(source)}.", bullet=f"[{source.number}] ")
+        for link in source.links:
+            sheet.paragraph(link.url, style="blue", indent=4)
+        sheet.paragraph("; ".join((source.standing, *source.details)), style="dim", indent=4)
