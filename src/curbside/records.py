@@ -311,13 +311,17 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class VocabularyEntry:
-    """A concept of a topic and the wordings it goes by. `opposite` names the concept that
-    states the same outcome the other way round ("sustained remission" for "relapse")."""
+    """A concept of a topic and the wordings it goes by.
+
+    `opposite` names the concept that states the same the other way round ("sustained remission"
+    for "relapse"). `asked_as` are wordings that mean the concept in a question only ("return").
+    """
 
     name: str
     role: Role
     terms: tuple[str, ...]
     opposite: str | None = None
+    asked_as: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

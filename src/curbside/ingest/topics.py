@@ -97,7 +97,7 @@ def _entries(package: str) -> tuple[VocabularyEntry, ...]:
     rules = load_rules(
         package,
         "vocabulary.toml",
-        tables={"entry": Columns(("name", "role", "terms"), ("opposite",))},
+        tables={"entry": Columns(("name", "role", "terms"), ("opposite", "asked_as"))},
     )
     entries = tuple(_entry(row, package) for row in rules["entry"])
     names = {entry.name for entry in entries}
@@ -123,4 +123,5 @@ def _entry(row: Row, package: str) -> VocabularyEntry:
         role=role,
         terms=strings(row, "terms"),
         opposite=str(row["opposite"]) if "opposite" in row else None,
+        asked_as=strings(row, "asked_as") if "asked_as" in row else (),
     )

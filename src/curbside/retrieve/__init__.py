@@ -1,0 +1,1 @@
+"""Question -> hits: understanding, spelling, drug names, fusion of lexical and dense runs."""

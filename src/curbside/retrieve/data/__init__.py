@@ -1,0 +1,1 @@
+"""Words of questions, outcomes, processes and drugs that a clinician may read and change."""
