@@ -459,9 +459,11 @@ def _links(reference: Page) -> tuple[Link, ...]:
     if doi := reference["doi"]:
         links.append(Link(f"doi:{doi}", f"https://doi.org/{quote(doi, safe='/:;()')}"))
     if pmid := reference["pmid"]:
-        links.append(Link(f"PMID {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{quote(pmid)}/"))
+        links.append(
+            Link(f"PMID {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{quote(pmid, safe='')}/")
+        )
     if pmcid := reference["pmcid"]:
-        links.append(Link(pmcid, f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(pmcid)}/"))
+        links.append(Link(pmcid, f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(pmcid, safe='')}/"))
     url = reference["url"]
     # a document's own address is data: only what a browser opens as a page is followed
     if url and _is_web_address(url):
@@ -486,9 +488,10 @@ def _standing(standing: Page, by_doc: Mapping[str, Page]) -> str:
     if standing["by"]:
         by = "; ".join(_named(target, by_doc) for target in standing["by"])
         words = f"{words} by {by}" if standing["status"] != "concern" else f"{words}: {by}"
-    if standing["checked_at"]:
-        return f"{words} (checked {_date(standing['checked_at'])})"
-    return words if standing["status"] == "unknown" else f"{words} (date of check not known)"
+    day = _date(standing["checked_at"]) if standing["checked_at"] else None
+    if standing["status"] == "unknown":
+        return f"{words} (last tried {day})" if day else words
+    return f"{words} (checked {day})" if day else f"{words} (date of check not known)"
 
 
 def _named(doc_id: str, by_doc: Mapping[str, Page]) -> str:

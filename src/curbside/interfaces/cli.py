@@ -1,0 +1,400 @@
+"""The `curbside` command. It reads arguments and prints; every decision is made below it.
+
+Exit codes: 0 done (a page that says "not known" is done); 1 done, with a result that is a failure
+(a check did not hold, nothing could be loaded); 2 what was handed in is not understood; 3 the
+library cannot be read or written; 70 an error of this program; 130 interrupted.
+
+What is heavy is imported inside the commands, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from curbside import __version__
+from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
+
+if TYPE_CHECKING:
+    from curbside.codec.records import Json
+    from curbside.pipeline import Engine
+    from curbside.wiring.config import Settings
+    from curbside.wiring.library import AddProgress, AddReport
+
+FAILED: Final = 1
+NOT_UNDERSTOOD: Final = 2
+NO_LIBRARY: Final = 3
+INTERNAL: Final = 70
+INTERRUPTED: Final = 130
+
+_FILE_WIDTH: Final = 88
+_WIDEST: Final = 100
+
+
+class Format(StrEnum):
+    """The forms in which a page is printed."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    JSON = "json"
+
+
+_BY_SUFFIX: Final = {
+    ".txt": Format.TEXT,
+    ".md": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".json": Format.JSON,
+}
+
+app = typer.Typer(
+    name="curbside",
+    help="Ask a clinical question; every sentence of the answer opens the passage that says it.",
+    epilog=(
+        "Exit codes: 0 done; 1 a check failed or nothing was loaded; 2 input not understood;"
+        " 3 library not readable; 70 internal error; 130 interrupted."
+    ),
+    no_args_is_help=True,
+    add_completion=False,
+    # plain help: drawing it with boxes would double the time to show it
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder of the library. Default: CURBSIDE_HOME, else your user data folder.",
+        show_default=False,
+    ),
+]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its exit code.
+
+    Args:
+        arguments: what stands after `curbside`; None takes the process's own.
+
+    Raises:
+        SystemExit: always.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    is_debug = "--debug" in words
+    try:
+        app(words, prog_name="curbside")
+    except CurbsideError as error:
+        if is_debug:
+            traceback.print_exc()
+        _complain(str(error))
+        sys.exit(NOT_UNDERSTOOD if isinstance(error, InputError | CodecError) else NO_LIBRARY)
+    except Exception as error:  # noqa: BLE001  (the one place: nothing may end in a bare traceback)
+        if is_debug:
+            traceback.print_exc()
+        _complain(
+            f"internal error, please report it with the output of --debug:"
+            f" {type(error).__name__}: {error}"
+        )
+        sys.exit(INTERNAL)
+
+
+def _print_version(*, is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"curbside {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and leave.",
+            is_eager=True,
+            callback=lambda value: _print_version(is_asked=value),
+        ),
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Answer clinical questions with passages."""
+    # both are read elsewhere: the version by its callback, as it needs no command; debug by
+    # `main`, as an error may come before or after this
+
+
+@app.command()
+def ask(
+    question: Annotated[str, typer.Argument(help='The question; "-" reads it from stdin.')],
+    *,
+    form: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            help="Default: what the name of -o ends in (.txt .md .html .json), else text.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Write to this file.", show_default=False),
+    ] = None,
+    quotes: Annotated[
+        bool, typer.Option("--quotes/--no-quotes", help="Text: each claim with its passages.")
+    ] = False,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at", help="ISO 8601 time to date the answer with. Default: now.", show_default=False
+        ),
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Answer a question from the library."""
+    text = _question_from_stdin() if question == "-" else question
+    made_at = _now() if at is None else _time(at)
+    if output is not None:
+        _check_target(output)
+
+    from curbside.codec.answer import answer_to_json
+    from curbside.pipeline import answer
+
+    page = answer_to_json(answer(text, engine=_engine(home), at=made_at))
+    chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
+    if output is not None:
+        _write(output, _drawn(page, chosen, show_quotes=quotes))
+    elif chosen is Format.TEXT and sys.stdout.isatty():
+        _show(page, show_quotes=quotes)
+    else:
+        # bytes, as the form does not depend on the encoding of a terminal
+        typer.echo(_drawn(page, chosen, show_quotes=quotes).encode(), nl=False)
+
+
+@app.command()
+def add(
+    paths: Annotated[
+        list[Path], typer.Argument(help="Files or folders: PubMed XML, JATS, digests.")
+    ],
+    *,
+    home: Home = None,
+) -> None:
+    """Read sources into the library. Safe to interrupt and to run again."""
+    from curbside.wiring.library import add_paths
+
+    try:
+        with _progress() as progress:
+            report = add_paths(_home(home), paths, at=_now(), progress=progress)
+    except KeyboardInterrupt:
+        _complain("interrupted; what was read is kept, run the same command again to go on")
+        raise typer.Exit(INTERRUPTED) from None
+    _report(report)
+    if not report.added + report.revised + report.unchanged:
+        _complain("nothing was loaded; expected PubMed XML, JATS XML or digests (JSON Lines)")
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def library(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    home: Home = None,
+) -> None:
+    """Say what is in the library."""
+    from curbside.wiring.library import library_summary
+
+    summary = library_summary(_home(home))
+    told: dict[str, Json] = {
+        "path": str(summary.path),
+        "documents": summary.documents,
+        "passages": summary.passages,
+        "by_kind": {kind.value: count for kind, count in sorted(summary.by_kind.items())},
+        "digests": summary.digests,
+        "embedded": summary.embedded,
+        "fingerprint": summary.fingerprint,
+        "checked_to": summary.checked_to,
+    }
+    if as_json:
+        typer.echo(_json(told).encode(), nl=False)
+        return
+    typer.echo(f"Library      {summary.path}")
+    typer.echo(f"Documents    {summary.documents:,} ({summary.digests:,} of them summaries)")
+    for kind, count in sorted(summary.by_kind.items()):
+        typer.echo(f"  {kind.value:<20}{count:>9,}")
+    typer.echo(f"Passages     {summary.passages:,} ({summary.embedded:,} found by meaning too)")
+    typer.echo(f"Checked to   {summary.checked_to or 'not known'}")
+    typer.echo(f"Fingerprint  {summary.fingerprint}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="An answer as JSON (ask --format json).")],
+    *,
+    home: Home = None,
+) -> None:
+    """Verify an answer again, word by word, against the library as it stands now."""
+    from curbside.codec.answer import alterations, answer_from_json
+    from curbside.verify.recheck import recheck
+
+    data = _read_json(file)
+    answer = answer_from_json(data)
+    failures = [*alterations(data, answer), *recheck(answer, library=_engine(home).library)]
+    for failure in failures:
+        typer.echo(failure)
+    if failures:
+        raise typer.Exit(FAILED)
+    typer.echo(
+        f"holds: {len(answer.claims)} claims, {len(answer.evidence)} passages,"
+        f" {len(answer.references)} references"
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of an answer."""
+    from curbside.codec.answer import answer_schema
+
+    typer.echo(_json(answer_schema()).encode(), nl=False)
+
+
+def _settings(home: Path | None) -> Settings:
+    from curbside.wiring.config import read_settings, settings_at
+
+    return settings_at(home) if home else read_settings(os.environ)
+
+
+def _home(home: Path | None) -> Path:
+    folder = _settings(home).home
+    if folder is None:
+        raise InputError("expected a folder for the library; name one with --home")
+    return folder
+
+
+def _engine(home: Path | None) -> Engine:
+    from curbside.wiring.engine import open_engine
+
+    return open_engine(_settings(home))
+
+
+def _question_from_stdin() -> str:
+    try:
+        return sys.stdin.buffer.read().decode().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise QuestionError(f"expected UTF-8 text on stdin; {error}") from error
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _time(text: str) -> str:
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f'--at: expected an ISO 8601 time like "2026-01-31T12:00:00Z", found {text!r}'
+        ) from error
+    return text
+
+
+def _drawn(page: dict[str, Json], form: Format, *, show_quotes: bool) -> str:
+    from curbside.interfaces.render import render_html, render_markdown, render_text
+
+    if form is Format.JSON:
+        return _json(page)
+    if form is Format.HTML:
+        return render_html(page)
+    if form is Format.MARKDOWN:
+        return render_markdown(page)
+    return render_text(page, width=_FILE_WIDTH, show_quotes=show_quotes)
+
+
+def _show(page: dict[str, Json], *, show_quotes: bool) -> None:
+    from rich.console import Console
+
+    from curbside.interfaces.render.text import NARROWEST, draw_text
+
+    console = Console(highlight=False)
+    width = max(NARROWEST, min(console.width, _WIDEST))
+    # no wrapping by the console: the lines are made for this width
+    console.print(draw_text(page, width=width, show_quotes=show_quotes), soft_wrap=True, end="")
+
+
+def _json(data: Json) -> str:
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _read_json(file: Path) -> object:
+    try:
+        return json.loads(file.read_bytes())
+    except OSError as error:
+        raise InputError(f"{file}: expected a file that may be read; {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: expected JSON; {error}") from error
+
+
+def _check_target(file: Path) -> None:
+    """Refuse early: an answer should not be made and then lost."""
+    if not file.parent.is_dir():
+        raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
+    if file.is_dir():
+        raise InputError(f"{file}: expected a file, found a folder")
+
+
+def _write(file: Path, text: str) -> None:
+    """Write whole or not at all: a reader never sees half a page."""
+    target = file.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8", newline="\n")
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise InputError(f"{file}: cannot be written; {error.strerror}") from error
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[AddProgress], None]]:
+    """A line on stderr that says how far reading has come; silent where nobody watches."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from curbside.interfaces.render.view import clean
+
+    console = Console(stderr=True, highlight=False)
+    with console.status("Reading") as status:
+
+        def show(progress: AddProgress) -> None:
+            path = f" {progress.path}" if progress.path else ""
+            words = f"{progress.step.value.capitalize()}{path}: {progress.documents:,} documents"
+            # Text, as a path may hold what rich would read as markup
+            status.update(Text(clean(words)))
+
+        yield show
+
+
+def _report(report: AddReport) -> None:
+    typer.echo(
+        f"{report.added:,} added, {report.revised:,} revised, {report.unchanged:,} unchanged,"
+        f" {len(report.rejected):,} rejected"
+    )
+    typer.echo(f"The library holds {report.documents:,} documents, {report.passages:,} passages")
+    for rejected in report.rejected:
+        _complain(f"rejected: {rejected.reason}")
+
+
+def _complain(text: str) -> None:
+    from curbside.interfaces.render.view import clean
+
+    typer.echo(f"curbside: {clean(text)}", err=True)

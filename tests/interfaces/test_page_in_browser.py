@@ -1,0 +1,116 @@
+"""The HTML page as a browser shows it, without JavaScript and without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import an_abstention, an_answer
+from curbside.codec.answer import answer_to_json
+from curbside.interfaces.render import render_html
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    for name, answer in (("page", an_answer()), ("abstained", an_abstention())):
+        text = render_html(answer_to_json(answer))
+        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["page.html", "page.html#passage-4", "abstained.html"])
+def test_the_page_breaks_no_rule_of_accessibility(
+    chromium: Any, folder: Path, name: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    # the policy of the page forbids scripts; the check itself is one
+    context = chromium.new_context(color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
+    page.goto(f"{folder.as_uri()}/{name}")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = axe.run(page, options={"runOnly": tags}).response["violations"]
+    context.close()
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 900), (390, 844), (320, 256)])
+def test_a_number_opens_its_passage_without_javascript_and_closing_keeps_the_place(
+    chromium: Any, folder: Path, width: int, height: int
+) -> None:
+    context = chromium.new_context(
+        java_script_enabled=False, viewport={"width": width, "height": height}
+    )
+    page = context.new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto(f"{folder.as_uri()}/page.html")
+    # the claim of the second lane, so that the page is scrolled
+    number = page.locator("#claim-6 a.cite")
+    number.scroll_into_view_if_needed()
+    before = page.locator("#claim-6").bounding_box()
+    number.click()
+    panel = page.locator("#passage-7")
+    box = panel.bounding_box()
+    assert 0 <= box["y"] < height
+    assert panel.locator("mark").inner_text() == (
+        "Flares after stopping were more common under the age of 50 in 300 adults."
+    )
+    if height > 480:
+        panel.get_by_role("link", name="Close the passage").click()
+        after = page.locator("#claim-6").bounding_box()
+        assert after["y"] == pytest.approx(before["y"], abs=2)
+        assert page.locator("#passage-7").bounding_box()["y"] > height
+    context.close()
+    assert {url.split("#")[0] for url in requests} == {f"{folder.as_uri()}/page.html"}
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1366])
+def test_nothing_is_wider_than_the_window(chromium: Any, folder: Path, width: int) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 700}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{folder.as_uri()}/page.html#passage-2")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    context.close()
+
+
+def test_the_keyboard_reaches_the_answer_first_and_then_every_number(
+    chromium: Any, folder: Path
+) -> None:
+    context = chromium.new_context(viewport={"width": 1366, "height": 900}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{folder.as_uri()}/page.html")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the answer"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("href") == "#passage-1"
+    page.keyboard.press("Enter")
+    assert page.locator(":target").get_attribute("id") == "passage-1"
+    assert page.locator(":focus").get_attribute("id") == "passage-1"
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("class") == "close"
+    context.close()
