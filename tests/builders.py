@@ -473,8 +473,8 @@ def _references() -> tuple[Reference, ...]:
             standing=Standing(Status.CURRENT, (), "2026-01-30"),
             is_digest=True,
             title_is_description=True,
-            via="guidelines.example",
-            verification="full text read",
+            via="a news page of the college",
+            verification="full text",
             notes=("Replaces the 2012 guideline.",),
         ),
         a_reference(
@@ -496,6 +496,6 @@ def _references() -> tuple[Reference, ...]:
                 doi="10.5555/iac.2021.7",
             ),
             is_digest=True,
-            verification="abstract read",
+            verification="abstract",
         ),
     )

@@ -153,7 +153,7 @@ def test_own_words_stand_in_quotation_marks_and_a_summary_says_whose_it_is() -> 
     assert not summary.is_quoted
     assert [(m.kind, m.text) for m in summary.marks] == [
         ("summary", "Our summary of Invented College of Rheumatology, 2024"),
-        ("via", "Read in a secondary source: guidelines.example"),
+        ("via", "Read in a secondary source: a news page of the college"),
         ("certainty", "Certainty (our label): moderate"),
         ("grade", "Issuer’s grade: conditional, low certainty"),
     ]

@@ -245,10 +245,12 @@ def check(
 ) -> None:
     """Verify an answer again, word by word, against the library as it stands now."""
     from curbside.codec.answer import alterations, answer_from_json
-    from curbside.verify.recheck import recheck
 
     data = _read_json(file)
     answer = answer_from_json(data)
+
+    from curbside.verify.recheck import recheck
+
     failures = [*alterations(data, answer), *recheck(answer, library=_engine(home).library)]
     for failure in failures:
         typer.echo(failure)

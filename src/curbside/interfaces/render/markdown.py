@@ -131,8 +131,10 @@ def _weighing(view: PageView) -> list[str]:
 
 
 def _told(passage: PassageView) -> str:
-    facts = "; ".join(f"{name.lower()}: {value}" for name, value in passage.facts)
-    tail = f" ({escape(facts)})" if facts else ""
+    told = [passage.source.short]
+    told += ["our summary"] if passage.source.is_digest else []
+    told += [f"{name.lower()}: {value}" for name, value in passage.facts]
+    tail = f" ({escape('; '.join(told))})"
     return f"{escape(words_of(passage))} {_numbers([passage])}{tail}"
 
 

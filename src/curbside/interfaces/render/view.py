@@ -584,7 +584,7 @@ def _factor_groups(
         mine = tuple(
             FactorView(
                 name=factor["factor"],
-                direction=_DIRECTIONS[factor["direction"]] if factor["direction"] else None,
+                direction=_direction(factor),
                 reason=factor["reason"],
                 supporting=tuple(passages[e] for e in factor["supporting"] if e in passages),
                 opposing=tuple(passages[e] for e in factor["opposing"] if e in passages),
@@ -595,6 +595,13 @@ def _factor_groups(
         if mine:
             groups.append(FactorGroup(verdict, title, meaning, mine))
     return tuple(groups)
+
+
+def _direction(factor: Page) -> str | None:
+    if not factor["direction"]:
+        return None
+    words = _DIRECTIONS[factor["direction"]]
+    return f"where linked, {words}" if factor["verdict"] == "inconsistent" else words
 
 
 def _withheld(claim_id: str, item: Page, evidence: Mapping[str, Page]) -> WithheldView:
