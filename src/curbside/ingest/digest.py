@@ -130,9 +130,10 @@ def _source(data: Mapping[str, object], kind: Kind, organisations: Mapping[str, 
         )
         if target
     )
+    authors = text("authors")
     year = data.get("year")
     return Source(
-        authors=(data["authors"],) if isinstance(data.get("authors"), str) else (),
+        authors=(authors,) if authors else (),
         journal=text("journal"),
         organisation=organisation,
         year=year if isinstance(year, int) else None,

@@ -206,7 +206,7 @@ def _title(reading: _Reading) -> str:
             shown = f"{concept.name} ({concept.brand})"
             brands = rf"\s*\(\s*{re.escape(concept.brand)}\s*\)"
             pattern = rf"(?<!\w){re.escape(concept.surface)}(?!\w)(?:{brands})?"
-            title = re.sub(pattern, lambda _, s=shown: s, title, count=1, flags=re.IGNORECASE)
+            title = re.sub(pattern, shown.replace("\\", r"\\"), title, count=1, flags=re.IGNORECASE)
     title = title.rstrip(" ?!.;:") + "?"
     return title[0].upper() + title[1:]
 

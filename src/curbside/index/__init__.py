@@ -1,0 +1,1 @@
+"""Documents -> passages -> an index that finds them by words and by meaning."""

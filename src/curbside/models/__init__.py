@@ -1,0 +1,1 @@
+"""The only home of heavy libraries and models. Nothing here is loaded on import."""
