@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from curbside.codec.fingerprint import content_of, fingerprint_of
 from curbside.errors import CodecError, LibraryError
 from curbside.records import Document, Kind, Source, Standing, Status
 from curbside.store import Counts, PutCounts, Store, open_store
@@ -168,10 +169,21 @@ def test_the_order_is_that_of_code_points_on_every_database(store: Store) -> Non
     assert store.doc_ids() == ("doi:B", "doi:a", "doi:b")
 
 
-def test_revisions_name_the_current_one_of_each_document(store: Store) -> None:
-    store.put(unchecked(document("pmid:2"), document("pmid:1", revision="r1")), at="2026-01-01")
-    store.put(unchecked(document("pmid:1", revision="r2")), at="2026-01-02")
-    assert list(store.revisions().items()) == [("pmid:1", "r2"), ("pmid:2", "r1")]
+def test_contents_name_what_each_document_is_now(store: Store) -> None:
+    second, first = document("pmid:2"), document("pmid:1", revision="r1")
+    revised = replace(first, revision="r2")
+    store.put(unchecked(second, first), at="2026-01-01")
+    store.put(unchecked(revised), at="2026-01-02")
+    assert list(store.contents().items()) == [
+        ("pmid:1", content_of(revised)),
+        ("pmid:2", content_of(second)),
+    ]
+
+
+def test_a_store_has_the_fingerprint_of_its_documents(store: Store) -> None:
+    pairs = [(document("pmid:2"), RETRACTED), (document("pmid:1"), NOT_CHECKED)]
+    store.put(pairs, at="2026-01-01")
+    assert store.fingerprint() == fingerprint_of(reversed(pairs))
 
 
 def test_the_newest_document_is_the_one_retrieved_last(store: Store) -> None:

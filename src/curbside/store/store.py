@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 from typing import Final
 
 import zstandard
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
 
-from curbside.codec.records import decode, dumps, encode, loads
+from curbside.codec.fingerprint import content_of, fingerprint_of_rows, standing_json
+from curbside.codec.records import decode, dumps, loads
 from curbside.errors import CodecError, LibraryError
 from curbside.records import Document, Kind, Standing, Status
 from curbside.store.identity import identifiers
@@ -87,10 +87,10 @@ class Store:
                         DOCUMENTS.c.doc_id == document.doc_id
                     )
                 ).one_or_none()
-                content = _content(document)
+                content = content_of(document)
                 if known is not None:
                     standing = later_standing(_standing(known.standing), standing)
-                    if (known.content, known.standing) == (content, _standing_json(standing)):
+                    if (known.content, known.standing) == (content, standing_json(standing)):
                         unchanged += 1
                         continue
                 _put_one(connection, document, standing, content=content, at=at)
@@ -131,11 +131,11 @@ class Store:
                 connection.scalars(select(DOCUMENTS.c.doc_id).order_by(DOCUMENTS.c.doc_id))
             )
 
-    def revisions(self) -> Mapping[str, str]:
-        """The current revision of every document by doc_id, in code point order of doc_id."""
-        query = select(DOCUMENTS.c.doc_id, DOCUMENTS.c.revision).order_by(DOCUMENTS.c.doc_id)
+    def contents(self) -> Mapping[str, str]:
+        """`content_of` every document by doc_id, in code point order of doc_id."""
+        query = select(DOCUMENTS.c.doc_id, DOCUMENTS.c.content).order_by(DOCUMENTS.c.doc_id)
         with self._read() as connection:
-            return {row.doc_id: row.revision for row in connection.execute(query)}
+            return {row.doc_id: row.content for row in connection.execute(query)}
 
     def newest(self) -> str | None:
         """The latest `retrieved_at` of all documents; None where no document has one."""
@@ -182,12 +182,7 @@ class Store:
         )
 
     def fingerprint(self) -> str:
-        """The sha256, in hex, of what the library holds: the same documents, the same value.
-
-        It covers doc_id, revision, content and standing of every document in order of doc_id, so
-        that the order in which they came in does not matter. It is worked out once after a change
-        and kept with the library.
-        """
+        """`fingerprint_of` all documents; worked out once after a change and then kept."""
         with self._read() as connection:
             kept = connection.scalar(select(LIBRARY.c.fingerprint))
         if kept is not None:
@@ -283,7 +278,7 @@ def _put_one(
             "doc_id": doc_id,
             "revision": revision,
             "content": content,
-            "standing": _standing_json(standing),
+            "standing": standing_json(standing),
             "kind": document.kind.value,
             "sections": len(document.sections),
             "is_digest": document.digest is not None,
@@ -294,11 +289,6 @@ def _put_one(
             "pmcid": ids.pmcid,
         },
     )
-
-
-def _content(document: Document) -> str:
-    # not when it was fetched: fetching the same record again is no change
-    return sha256(dumps(replace(document, retrieved_at=None))).hexdigest()
 
 
 def _document(record: bytes) -> Document:
@@ -312,18 +302,11 @@ def _standing(text: str) -> Standing:
         raise CodecError(f"standing: expected JSON; {error}") from error
 
 
-def _standing_json(standing: Standing) -> str:
-    return json.dumps(encode(standing), sort_keys=True)
-
-
 def _fingerprint(connection: Connection) -> str:
     columns = DOCUMENTS.c
-    total = sha256()
-    for row in connection.execute(
+    rows = connection.execute(
         select(columns.doc_id, columns.revision, columns.content, columns.standing).order_by(
             columns.doc_id
         )
-    ):
-        line = f"{row.doc_id}@{row.revision} {row.content} {row.standing}\n"
-        total.update(line.encode())
-    return total.hexdigest()
+    )
+    return fingerprint_of_rows((row[0], row[1], row[2], row[3]) for row in rows)

@@ -1,0 +1,42 @@
+"""One name for a set of documents: the same documents and standings, the same name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from hashlib import sha256
+
+from curbside.codec.records import dumps, encode
+from curbside.records import Document, Standing
+
+
+def content_of(document: Document) -> str:
+    """The sha256, in hex, of a document, but for when it was fetched: that is no change."""
+    return sha256(dumps(replace(document, retrieved_at=None))).hexdigest()
+
+
+def standing_json(standing: Standing) -> str:
+    """A standing as one line of JSON, the same for the same standing."""
+    return json.dumps(encode(standing), sort_keys=True)
+
+
+def fingerprint_of(documents: Iterable[tuple[Document, Standing]]) -> str:
+    """The sha256, in hex, over all documents with their standing, whatever their order.
+
+    A doc_id may come once. No documents have a fingerprint too.
+    """
+    return fingerprint_of_rows(
+        sorted(
+            (document.doc_id, document.revision, content_of(document), standing_json(standing))
+            for document, standing in documents
+        )
+    )
+
+
+def fingerprint_of_rows(rows: Iterable[tuple[str, str, str, str]]) -> str:
+    """As `fingerprint_of`, of rows (doc_id, revision, content, standing) in order of doc_id."""
+    total = sha256()
+    for doc_id, revision, content, standing in rows:
+        total.update(f"{doc_id}@{revision} {content} {standing}\n".encode())
+    return total.hexdigest()
