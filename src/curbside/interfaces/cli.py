@@ -249,11 +249,12 @@ def check(
     data = _read_json(file)
     answer = answer_from_json(data)
 
+    from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
 
     failures = [*alterations(data, answer), *recheck(answer, library=_engine(home).library)]
     for failure in failures:
-        typer.echo(failure)
+        typer.echo(clean(failure))
     if failures:
         raise typer.Exit(FAILED)
     typer.echo(

@@ -47,11 +47,25 @@ _MISSING: Final[Mapping[str, str]] = {
     "nothing-supported": "Nothing supported",
     "partly-covered": "Not covered",
 }
+# what each verdict of the weighing rule means, for a reader
 _FACTOR_GROUPS: Final = (
-    ("firm", "Firm", "Linked in two or more sources, all in one direction."),
-    ("limited", "Limited (one study)", "Linked, but by one study only."),
-    ("inconsistent", "Inconsistent", "Sources disagree; see both sides."),
-    ("not-associated", "Not associated", "Looked at and not found to be linked."),
+    (
+        "firm",
+        "Firm",
+        "Two or more independent sources, or a review of studies, link it; what speaks against"
+        " it weighs less than half.",
+    ),
+    ("limited", "Limited (one study)", "One study links it."),
+    (
+        "inconsistent",
+        "Inconsistent",
+        "A review calls the reports inconsistent, or sources stand on both sides.",
+    ),
+    (
+        "not-associated",
+        "Not associated",
+        "No source links it, or what speaks against it outweighs what speaks for it.",
+    ),
 )
 _DIRECTIONS: Final[Mapping[str, str]] = {
     "raises": "raises the outcome",
@@ -601,7 +615,8 @@ def _direction(factor: Page) -> str | None:
     if not factor["direction"]:
         return None
     words = _DIRECTIONS[factor["direction"]]
-    return f"where linked, {words}" if factor["verdict"] == "inconsistent" else words
+    is_disputed = factor["verdict"] in ("inconsistent", "not-associated")
+    return f"where linked, {words}" if is_disputed else words
 
 
 def _withheld(claim_id: str, item: Page, evidence: Mapping[str, Page]) -> WithheldView:
