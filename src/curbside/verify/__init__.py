@@ -1,0 +1,1 @@
+"""Claim x evidence -> verdicts: quote, standing, quantities, polarity, scope."""

@@ -1,0 +1,1 @@
+"""What narrows a statement: rules that a clinician may read and change."""
