@@ -252,7 +252,13 @@ def check(
     from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
 
-    failures = [*alterations(data, answer), *recheck(answer, library=_engine(home).library)]
+    failed = recheck(answer, library=_engine(home).library)
+    failures = [f"{failure.where}: {failure.gate}: {failure.reason}" for failure in failed]
+    try:
+        failures += alterations(data, answer)
+    except CodecError as error:
+        # ids that lead nowhere: readable, so a failure of the answer and not of its form
+        failures.append(str(error))
     for failure in failures:
         typer.echo(clean(failure))
     if failures:

@@ -52,8 +52,10 @@ _FACTOR_GROUPS: Final = (
     (
         "firm",
         "Firm",
-        "Two or more independent sources, or a review of studies, link it; what speaks against"
-        " it weighs less than half.",
+        (
+            "Two or more independent sources, or a review of studies, link it; what speaks against"
+            " it weighs less than half."
+        ),
     ),
     ("limited", "Limited (one study)", "One study links it."),
     (
