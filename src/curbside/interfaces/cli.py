@@ -400,7 +400,8 @@ def _report(report: AddReport) -> None:
     )
     typer.echo(f"The library holds {report.documents:,} documents, {report.passages:,} passages")
     for rejected in report.rejected:
-        _complain(f"rejected: {rejected.reason}")
+        where = f"{rejected.path}, {rejected.record}" if rejected.record else rejected.path
+        _complain(f"rejected {where}: {rejected.reason}")
 
 
 def _complain(text: str) -> None:
