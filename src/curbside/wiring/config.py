@@ -45,13 +45,15 @@ def settings_at(home: Path) -> Settings:
     """Read `curbside.toml` in `home`. Neither the folder nor the file need exist.
 
     Raises:
-        InputError: the file cannot be read, is no TOML, or has a key or a value that is not
-            known; the text names file, key and what was expected.
+        InputError: `home` is no folder; the file cannot be read, is no TOML, or has a key or a
+            value that is not known; the text names file, key and what was expected.
     """
+    if home.exists() and not home.is_dir():
+        raise InputError(f"{home}: expected a folder for the library, found a file")
     file = home / FILE_NAME
     try:
         text = file.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError):
+    except FileNotFoundError:
         return Settings(home)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: expected a text file that may be read; {error}") from error

@@ -1,0 +1,66 @@
+"""Settings to an engine: the one place that knows every part an answer is made with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from curbside.ingest.topics import bundled_topics, merge_vocabularies
+from curbside.models.minilm import MiniLM
+from curbside.pipeline import Engine, LibraryFacts
+from curbside.records import Hit, Question
+from curbside.retrieve.hybrid import HybridRetriever
+from curbside.wiring.config import Settings
+from curbside.wiring.opened import Opened, open_library
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open what answers: the library of this person, else the bundled topics, in memory.
+
+    Without a library nothing is written. A digest whose source is in the library is not
+    searched: the source's own words are preferred to our summary of it.
+
+    Raises:
+        LibraryError: the library cannot be read; the text says what to do.
+    """
+    opened = open_library(settings)
+    embedder = MiniLM()
+    index, left_out = opened.index, opened.left_out
+
+    def by_words(question: Question, k: int) -> Sequence[Hit]:
+        return index.search_lexical(question, k=k, excluded=left_out)
+
+    def by_meaning(question: Question, k: int) -> Sequence[Hit]:
+        if not opened.embedded:
+            return ()
+        (vector,) = embedder.embed([question.query])
+        return index.search_dense(vector, k=k, excluded=left_out)
+
+    return Engine(
+        library=opened.library,
+        retriever=HybridRetriever(by_words, by_meaning),
+        vocabulary=merge_vocabularies(bundled_topics()),
+        word_frequencies=opened.words,
+        facts=LibraryFacts(
+            fingerprint=fingerprint(opened),
+            documents=opened.documents,
+            passages=opened.passages,
+            searched=_searched(opened),
+            models=(embedder.name,) if opened.embedded else (),
+            checked_to=opened.checked_to,
+        ),
+    )
+
+
+def fingerprint(opened: Opened) -> str:
+    """The sha256, in hex, of all that an answer can depend on in a library and its index."""
+    parts = (opened.fingerprint, opened.passages, opened.embedded, opened.checked_to)
+    return sha256(" ".join(map(str, parts)).encode()).hexdigest()
+
+
+def _searched(opened: Opened) -> tuple[str, ...]:
+    passages = f"{opened.passages:,} passages"
+    if not opened.embedded:
+        return (f"lexical search of {passages}",)
+    some = "" if opened.embedded == opened.passages else f"{opened.embedded:,} of "
+    return (f"lexical search of {passages}", f"dense search of {some}{passages}")

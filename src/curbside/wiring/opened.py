@@ -1,0 +1,113 @@
+"""An open library, for asking and for telling what is in it: a person's, or the bundled topics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from curbside.codec.fingerprint import fingerprint_of
+from curbside.index.bundled import bundled_codes
+from curbside.index.segments import Index, memory_index
+from curbside.ingest.topics import Topic, bundled_topics
+from curbside.protocols import Library
+from curbside.records import Kind
+from curbside.wiring.bundled import BundledLibrary, documents_of
+from curbside.wiring.config import Settings
+from curbside.wiring.words import count_words
+
+if TYPE_CHECKING:
+    from curbside.store import Store
+
+STORE_FILE: Final = "library.sqlite"
+INDEX_FOLDER: Final = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A library with its index.
+
+    `left_out` are digests whose source is in the library itself: the source's own words are
+    preferred. `checked_to` is the date of the newest record.
+    """
+
+    library: Library
+    index: Index
+    words: Mapping[str, int]
+    left_out: frozenset[str]
+    documents: int
+    by_kind: Mapping[Kind, int]
+    digests: int
+    fingerprint: str
+    checked_to: str
+
+    @property
+    def passages(self) -> int:
+        """How many passages can be found by their words."""
+        return self.index.passages()
+
+    @property
+    def embedded(self) -> int:
+        """How many of them can be found by their meaning."""
+        return min(self.index.embedded(), self.index.passages())
+
+
+def open_library(settings: Settings) -> Opened:
+    """Open the library of this person; without one, the bundled topics, with nothing written.
+
+    Raises:
+        LibraryError: there is one and it cannot be read, or must be brought up to date and
+            cannot be written.
+    """
+    home = settings.home
+    if home is None or not (settings.database or (home / STORE_FILE).exists()):
+        return _open_bundled(bundled_topics())
+    return opened(home, store_of(home, settings.database))
+
+
+def store_of(home: Path, database: str | None) -> Store:
+    """Open the store of a library, made where there is none."""
+    # here, as loading SQLAlchemy takes half the time that answering from the topics may take
+    from curbside.store.database import open_store
+
+    return open_store(database or home / STORE_FILE)
+
+
+def opened(home: Path, store: Store, *, progress: Callable[[int], None] = lambda _: None) -> Opened:
+    """A library whose store is open, with its index brought in step; see `in_step`."""
+    from curbside.wiring.indexing import in_step
+
+    topics = bundled_topics()
+    index, note = in_step(home / INDEX_FOLDER, store, topics, progress=progress)
+    counts = store.counts()
+    compiled = max(topic.compiled_at for topic in topics)
+    return Opened(
+        library=store,
+        index=index,
+        words=note.words,
+        left_out=frozenset(store.primaries()),
+        documents=counts.documents,
+        by_kind=counts.by_kind,
+        digests=counts.digests,
+        fingerprint=note.fingerprint,
+        checked_to=max(compiled, store.newest() or ""),
+    )
+
+
+def _open_bundled(topics: tuple[Topic, ...]) -> Opened:
+    library = BundledLibrary(topics)
+    documents = library.documents()
+    kinds = Counter(document.kind for document in documents)
+    return Opened(
+        library=library,
+        index=memory_index(documents, codes=bundled_codes()),
+        words=count_words(documents),
+        left_out=frozenset(),
+        documents=len(documents),
+        by_kind={kind: kinds[kind] for kind in Kind if kind in kinds},
+        digests=len(documents),
+        fingerprint=fingerprint_of(documents_of(topics)),
+        checked_to=max(topic.compiled_at for topic in topics),
+    )
