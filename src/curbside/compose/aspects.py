@@ -51,17 +51,26 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
         return _PREDICTORS
     if evidence.findings:
         return _SUGGESTED if evidence.findings[0].is_hedged else _NO_PREDICTOR
-    folded = fold(evidence.quote)
-    has_process = bool(question.concepts_of(Role.PROCESS))
+    return _aspect_of_text(
+        evidence.quote,
+        outcome,
+        bool(question.concepts_of(Role.PROCESS)),
+        question.query,
+    )
+
+
+@lru_cache(maxsize=16384)
+def _aspect_of_text(text: str, outcome: Outcome | None, has_process: bool, query: str) -> Aspect:
+    folded = fold(text)
     for aspect, pattern in _patterns(
         outcome.terms if outcome else (), outcome.opposite_terms if outcome else ()
     ):
         if aspect.process and not has_process:
             continue
         # a group that the question is about is not a special one
-        if aspect.name == SPECIAL and pattern.search(fold(question.query)):
+        if aspect.name == SPECIAL and pattern.search(fold(query)):
             continue
-        if aspect.figures and not has_figures(evidence.quote):
+        if aspect.figures and not has_figures(text):
             continue
         if pattern.search(folded):
             return aspect

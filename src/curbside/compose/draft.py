@@ -242,24 +242,24 @@ def _remark(named: Sequence[tuple[str, FactorVerdict]]) -> str | None:
 def _merge(placed: Sequence[Placed]) -> list[Placed]:
     """Claims of one lane and heading that say the same of the same figures become one."""
     kept: list[Placed] = []
+    alike: dict[tuple[Lane, str, tuple[str, ...]], list[int]] = defaultdict(list)
     for candidate in placed:
-        for at, other in enumerate(kept):
-            if _is_alike(candidate, other):
-                cites = tuple(dict.fromkeys((*other.claim.cites, *candidate.claim.cites)))
-                remark = other.claim.remark or f"{len(cites)} sources say this"
-                kept[at] = replace(other, claim=replace(other.claim, cites=cites, remark=remark))
-                break
-        else:
+        claim = candidate.claim
+        rows = alike[claim.lane, claim.heading, _figures(claim.text)]
+        same = next((at for at in rows if _is_alike(claim.text, kept[at].claim.text)), None)
+        if same is None:
+            rows.append(len(kept))
             kept.append(candidate)
+            continue
+        other = kept[same]
+        cites = tuple(dict.fromkeys((*other.claim.cites, *claim.cites)))
+        remark = other.claim.remark or f"{len(cites)} sources say this"
+        kept[same] = replace(other, claim=replace(other.claim, cites=cites, remark=remark))
     return kept
 
 
-def _is_alike(one: Placed, other: Placed) -> bool:
-    if (one.claim.lane, one.claim.heading) != (other.claim.lane, other.claim.heading):
-        return False
-    if _figures(one.claim.text) != _figures(other.claim.text):
-        return False
-    a, b = set(content_stems(one.claim.text)), set(content_stems(other.claim.text))
+def _is_alike(one: str, other: str) -> bool:
+    a, b = set(content_stems(one)), set(content_stems(other))
     return bool(a | b) and len(a & b) / len(a | b) >= _ALIKE
 
 

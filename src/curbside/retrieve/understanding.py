@@ -203,7 +203,9 @@ def _title(reading: _Reading) -> str:
     title = reading.text
     for concept in reading.concepts:
         if concept.role is Role.INTERVENTION and concept.brand:
-            shown = f"{concept.name} ({concept.brand})"
+            # "Vitamin D" stays as it was typed: only another name than the generic one is replaced
+            typed = fold(concept.surface) == fold(concept.name)
+            shown = f"{concept.surface if typed else concept.name} ({concept.brand})"
             brands = rf"\s*\(\s*{re.escape(concept.brand)}\s*\)"
             pattern = rf"(?<!\w){re.escape(concept.surface)}(?!\w)(?:{brands})?"
             title = re.sub(pattern, shown.replace("\\", r"\\"), title, count=1, flags=re.IGNORECASE)

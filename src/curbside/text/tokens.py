@@ -49,6 +49,7 @@ def stem(word: str) -> str:
     return stemmed
 
 
+@lru_cache(maxsize=16384)
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of every word of `text` that is not a stop word, in order, repeats kept."""
     return tuple(stem(word) for word in _TOKEN.findall(text) if not is_stopword(word))
