@@ -201,8 +201,10 @@ def test_standing_is_told_in_words_with_the_date_of_the_check(
         (
             Source(("A B", "C D"), "J X", None, 2001, "2", "3", "4-5"),
             "J X. 2001;2(3):4-5",
-            "A B et al., 2001",
+            "A B and C D, 2001",
         ),
+        (Source(("A B, C D, E F (G)",), "J X", year=2001), "J X. 2001", "A B et al., 2001"),
+        (Source(("A B, et al.",), "J X", year=2001), "J X. 2001", "A B et al., 2001"),
         (Source(("A B et al.",), "J X", year=2001), "J X. 2001", "A B et al., 2001"),
         (Source((), None, "Board", 2001), "Board. 2001", "Board, 2001"),
         (Source((), "J X", "Board"), "J X. year not known. Board", "Board"),

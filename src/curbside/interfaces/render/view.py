@@ -463,9 +463,14 @@ def _published(reference: Page) -> str:
 
 def _short(reference: Page) -> str:
     """ "Castel R et al., 2021": how a person would name the source in a sentence."""
-    authors = reference["authors"]
-    who = authors[0] if authors else reference["organisation"] or reference["title"]
-    who = f"{who} et al." if len(authors) > 1 and not who.endswith("et al.") else who
+    # a record may hold its authors in one string
+    names = [name.strip() for authors in reference["authors"] for name in authors.split(",")]
+    if len(names) == 2 and names[1] != "et al.":
+        who = " and ".join(names)
+    elif len(names) > 1:
+        who = f"{names[0]} et al."
+    else:
+        who = names[0] if names else reference["organisation"] or reference["title"]
     return f"{who}, {reference['year']}" if reference["year"] else who
 
 
