@@ -56,7 +56,13 @@ def read_digests(
     """
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield _read(line, path, f"line {number}", retrieved_at, organisations or {})
+            yield read_digest(
+                line,
+                path=path,
+                record=f"line {number}",
+                retrieved_at=retrieved_at,
+                organisations=organisations,
+            )
 
 
 def standing_of_digest(document: Document) -> Standing:
@@ -65,13 +71,16 @@ def standing_of_digest(document: Document) -> Standing:
     return Standing(Status.SUPERSEDED, by) if by else Standing(Status.UNKNOWN)
 
 
-def _read(
+def read_digest(
     line: str,
+    *,
     path: str,
-    where: str,
+    record: str,
     retrieved_at: str | None,
-    organisations: Mapping[str, str],
+    organisations: Mapping[str, str] | None = None,
 ) -> Document:
+    """Read one digest from its line, as `read_digests` does; `record` is how errors name it."""
+    where = record
     try:
         data = json.loads(line)
     except json.JSONDecodeError as error:
@@ -91,7 +100,7 @@ def _read(
         text=text,
         kind=kind,
         sections=sections,
-        source=_source(data, kind, organisations),
+        source=_source(data, kind, organisations or {}),
         revision=hashlib.sha256(text.encode()).hexdigest()[:12],
         study=Study(
             design=data.get("design"),

@@ -1,0 +1,1 @@
+"""Rules of ingest: publication types, article types and what they say of a source."""

@@ -1,0 +1,152 @@
+"""A file of many XML records, cut at its records, so that a broken one leaves the rest alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from curbside.errors import SourceError
+from curbside.ingest.xml import after_markup, root_of, shorten
+
+_CHUNK: Final = 1 << 18
+_OVERLAP: Final = 256
+"""Bytes searched again when more is read; longer than any tag that is looked for."""
+_RECORD_MAX: Final = 16 << 20
+"""Bytes. The largest PubMed records have some hundred kilobytes."""
+_ENCODING = re.compile(rb"\s*<\?xml[^>]*?\bencoding\s*=\s*[\"']([^\"']+)")
+_ASCII_ALIKE: Final = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class RawRecord:
+    """One record as it stands in the file; `name` is "record 3", counted from 1.
+
+    `tag` is None for what stands between records and is none: `name` says after which.
+    """
+
+    tag: str | None
+    name: str
+    data: bytes
+
+
+def split_records(
+    stream: BinaryIO, *, path: str, roots: frozenset[str], records: Sequence[str]
+) -> Iterator[RawRecord]:
+    """Cut a file into its records, holding one at a time.
+
+    A record without an end is cut where the next one begins; nothing is left out.
+
+    Args:
+        stream: UTF-8 XML, uncompressed.
+        path: how errors name the file.
+        roots: the root elements that are expected; a root may be a record itself.
+        records: element names of the records, none of which holds another.
+
+    Raises:
+        SourceError: another root or encoding, a declared entity, a record over 16 MiB, no end of
+            the root: the file is cut off.
+    """
+    window = _Window(stream, path)
+    root = _enter(window, path, roots, records)
+    opening = rb"<(?:" + b"|".join(name.encode() for name in records) + rb")[\s/>]"
+    root_end = rb"</" + root.encode() + rb"\s*>"
+    is_single = root in records
+    next_one = re.compile(opening if is_single else opening + b"|" + root_end)
+    number = 0
+    while (found := window.find(next_one, 0, "the next record")) is not None:
+        between = window.take(found.start())
+        if between[after_markup(between) :]:
+            yield RawRecord(None, _after(number), between)
+        if found[0].startswith(b"</"):
+            window.take(len(found[0]))
+            break
+        number += 1
+        name = f"record {number}"
+        tag = found[0][1:-1].decode()
+        end = re.compile(rb"</" + tag.encode() + rb"\s*>|" + next_one.pattern)
+        stop = window.find(end, len(found[0]) - 1, name)
+        if stop is None:
+            yield RawRecord(tag, name, window.take_all(name))
+        else:
+            is_end = stop[0].startswith(b"</" + tag.encode())
+            yield RawRecord(tag, name, window.take(stop.end() if is_end else stop.start()))
+    else:
+        if not is_single:
+            raise SourceError(
+                path, record=_after(number), expected=f"</{root}>", found="the end of the file"
+            )
+    rest = window.take_all(_after(number))
+    if rest[after_markup(rest) :]:
+        yield RawRecord(None, _after(number), rest)
+
+
+def _after(number: int) -> str:
+    return f"after record {number}" if number else "before the first record"
+
+
+def _enter(window: _Window, path: str, roots: frozenset[str], records: Sequence[str]) -> str:
+    """Read up to the records: the name of the root, whose start tag is taken unless it is one."""
+    head = window.peek()
+    encoding = _ENCODING.match(head)
+    if encoding and encoding[1].lower() not in _ASCII_ALIKE:
+        found = encoding[1].decode("ascii", "replace")
+        raise SourceError(path, expected="XML in UTF-8", found=found)
+    at = after_markup(head)
+    root = root_of(head)
+    if root not in roots:
+        expected = f"one of {', '.join(f'<{name}>' for name in sorted(roots))}"
+        found = f"<{root}>" if root else shorten(head[at : at + 200].decode("utf-8", "replace"))
+        raise SourceError(path, expected=expected, found=found or "an empty file")
+    if b"<!ENTITY" in head[:at]:
+        # an entity that is not read silently loses the text it stands for
+        raise SourceError(path, expected="XML that declares no entity", found="<!ENTITY …>")
+    window.take(at if root in records else head.index(b">", at) + 1)
+    return root
+
+
+class _Window:
+    """The bytes between what was taken and what was read so far."""
+
+    def __init__(self, stream: BinaryIO, path: str) -> None:
+        self._stream = stream
+        self._path = path
+        self._held = b""
+
+    def peek(self) -> bytes:
+        """The first bytes of the file, byte order mark aside."""
+        while len(self._held) < _CHUNK and self._read_on():
+            pass
+        self._held = self._held.removeprefix(_BYTE_ORDER_MARK)
+        return self._held
+
+    def find(self, pattern: re.Pattern[bytes], start: int, where: str) -> re.Match[bytes] | None:
+        """The next match, counted from what was not yet taken; None at the end of the file."""
+        while (found := pattern.search(self._held, start)) is None:
+            start = max(start, len(self._held) - _OVERLAP)
+            if len(self._held) > _RECORD_MAX:
+                expected = f"a record of at most {_RECORD_MAX >> 20} MiB"
+                raise SourceError(self._path, record=where, expected=expected)
+            if not self._read_on():
+                return None
+        return found
+
+    def take(self, end: int) -> bytes:
+        """Remove and return the next `end` bytes."""
+        taken, self._held = self._held[:end], self._held[end:]
+        return taken
+
+    def take_all(self, where: str) -> bytes:
+        """Remove and return what is left of the file, which must not be large."""
+        while self._read_on():
+            if len(self._held) > _RECORD_MAX:
+                expected = f"at most {_RECORD_MAX >> 20} MiB up to the end of the file"
+                raise SourceError(self._path, record=where, expected=expected)
+        return self.take(len(self._held))
+
+    def _read_on(self) -> bool:
+        more = self._stream.read(_CHUNK)
+        self._held += more
+        return bool(more)

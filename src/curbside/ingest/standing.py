@@ -1,0 +1,74 @@
+"""What a source's own record says of its standing: retracted, in doubt, superseded, corrected."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from curbside.records import Document, Standing, Status
+from curbside.text.rules import Columns, Row, load_rules
+
+
+def standing_of(document: Document) -> Standing:
+    """The standing that a document's links, publication types and title state.
+
+    The gravest decides; `by` holds the targets of its links, sorted, and `checked_at` is the day
+    that the record was retrieved. UNKNOWN, with no day, where the record says nothing: silence
+    of a record that may be old is no clean bill.
+    """
+    found = {
+        *_of_links(document),
+        *_of_types(document),
+        *_of_title(document),
+    }
+    for status in _gravest_first():
+        if status in found:
+            by = {
+                link.target
+                for link in document.source.links
+                if _rules("relation").get(link.relation) is status
+            }
+            return Standing(status, tuple(sorted(by)), document.retrieved_at)
+    return Standing(Status.UNKNOWN)
+
+
+def _of_links(document: Document) -> set[Status]:
+    statuses = _rules("relation")
+    return {statuses[x.relation] for x in document.source.links if x.relation in statuses}
+
+
+def _of_types(document: Document) -> set[Status]:
+    statuses = _rules("publication_type")
+    return {statuses[x] for x in document.source.publication_types if x in statuses}
+
+
+def _of_title(document: Document) -> set[Status]:
+    return {
+        status
+        for pattern, status in _rules("title").items()
+        if re.match(pattern, document.title, re.IGNORECASE)
+    }
+
+
+@cache
+def _gravest_first() -> tuple[Status, ...]:
+    return tuple(dict.fromkeys(_rules("relation").values()))
+
+
+@cache
+def _rules(table: str) -> dict[str, Status]:
+    key = "pattern" if table == "title" else "name"
+    return {str(row[key]): Status(str(row["status"])) for row in _rows()[table]}
+
+
+@cache
+def _rows() -> dict[str, tuple[Row, ...]]:
+    return load_rules(
+        "curbside.ingest.data",
+        "standing.toml",
+        tables={
+            "relation": Columns(("name", "status")),
+            "publication_type": Columns(("name", "status")),
+            "title": Columns(("pattern", "status")),
+        },
+    )
