@@ -16,7 +16,7 @@ from curbside.codec.fingerprint import content_of, fingerprint_of
 from curbside.errors import CodecError, LibraryError
 from curbside.records import Document, Kind, Source, Standing, Status
 from curbside.store import Counts, PutCounts, Store, open_store
-from curbside.store.store import later_standing
+from curbside.store.store import graver_standing
 from library_builders import DIGEST, NOT_CHECKED, document, unchecked
 
 RETRACTED = Standing(Status.RETRACTED, by=("pmid:9",), checked_at="2026-01-02")
@@ -120,18 +120,27 @@ def test_a_retraction_is_not_covered_by_a_record_that_does_not_know_of_it(store:
     [
         (NOT_CHECKED, Standing(Status.CURRENT), Standing(Status.CURRENT)),
         (Standing(Status.CURRENT), NOT_CHECKED, Standing(Status.CURRENT)),
-        (Standing(Status.CURRENT), RETRACTED, RETRACTED),
-        (RETRACTED, Standing(Status.CURRENT), RETRACTED),
-        (RETRACTED, Standing(Status.CURRENT, checked_at="2026-01-01"), RETRACTED),
+        (Standing(Status.CONCERN), RETRACTED, RETRACTED),
+        (RETRACTED, Standing(Status.CORRECTED, checked_at="2027-01-01"), RETRACTED),
+        (RETRACTED, replace(RETRACTED, checked_at="2027-01-01"), RETRACTED),
         (
             RETRACTED,
-            Standing(Status.CURRENT, checked_at="2026-01-03"),
-            Standing(Status.CURRENT, checked_at="2026-01-03"),
+            Standing(Status.RETRACTED, by=("pmid:10",), checked_at="2027-01-01"),
+            Standing(Status.RETRACTED, by=("pmid:10", "pmid:9"), checked_at="2027-01-01"),
         ),
     ],
 )
-def test_what_is_in_doubt_stays_as_it_was(known: Standing, found: Standing, kept: Standing) -> None:
-    assert later_standing(known, found) == kept
+def test_the_graver_of_two_standings_is_kept(
+    known: Standing, found: Standing, kept: Standing
+) -> None:
+    assert graver_standing(known, found) == kept
+
+
+def test_a_statement_that_is_read_again_on_another_day_is_no_change(store: Store) -> None:
+    store.put([(document(), RETRACTED)], at="2026-01-02")
+    again = replace(RETRACTED, checked_at="2026-03-04")
+    assert store.put([(document(), again)], at="2026-03-04") == PutCounts(0, 0, 1)
+    assert store.document("pmid:1") == (document(), RETRACTED)
 
 
 def test_a_batch_that_fails_half_way_leaves_nothing(store: Store) -> None:

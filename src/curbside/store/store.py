@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import zstandard
@@ -19,6 +19,14 @@ from curbside.store.identity import identifiers
 from curbside.store.tables import DOCUMENTS, LIBRARY, REVISIONS
 
 _READ_AHEAD: Final = 200
+_GRAVEST_LAST: Final = (
+    Status.UNKNOWN,
+    Status.CURRENT,
+    Status.CORRECTED,
+    Status.SUPERSEDED,
+    Status.CONCERN,
+    Status.RETRACTED,
+)
 _CURRENT: Final = DOCUMENTS.join(
     REVISIONS,
     (DOCUMENTS.c.doc_id == REVISIONS.c.doc_id) & (DOCUMENTS.c.revision == REVISIONS.c.revision),
@@ -72,7 +80,7 @@ class Store:
 
         Putting what is already there changes nothing. A document with a known revision and other
         metadata replaces that revision; `retrieved_at` alone is no change. The standing that is
-        kept is that of `later_standing`.
+        kept is that of `graver_standing`.
 
         Args:
             documents: may be lazy; an exception it raises passes through and nothing is kept.
@@ -89,7 +97,7 @@ class Store:
                 ).one_or_none()
                 content = content_of(document)
                 if known is not None:
-                    standing = later_standing(_standing(known.standing), standing)
+                    standing = graver_standing(_standing(known.standing), standing)
                     if (known.content, known.standing) == (content, standing_json(standing)):
                         unchanged += 1
                         continue
@@ -243,20 +251,18 @@ class Store:
             ) from error
 
 
-def later_standing(known: Standing, found: Standing) -> Standing:
+def graver_standing(known: Standing, found: Standing) -> Standing:
     """Which of two standings of one document to keep: the one known, or the one found now.
 
-    An unknown standing never covers a known one, nor an earlier check a later one, and a
-    retraction is lifted only by a check that carries its date: what is in doubt stays as it was,
-    as a retracted source that is taken for sound does harm.
+    The graver, as an old copy of a record that is read late does not know of a retraction, and
+    a retracted source that is taken for sound does harm; to lift one, remove the document and
+    put it again. Of two that are as grave the known one, as the same statement read again is no
+    new check; what it lacks in `by` is added.
     """
-    if found.status is Status.UNKNOWN and known.status is not Status.UNKNOWN:
-        return known
-    if known.checked_at and found.checked_at and found.checked_at < known.checked_at:
-        return known
-    if known.status is Status.RETRACTED and found.status is not Status.RETRACTED:
-        return found if found.checked_at else known
-    return found
+    if found.status is not known.status:
+        return max(known, found, key=lambda standing: _GRAVEST_LAST.index(standing.status))
+    by = tuple(sorted({*known.by, *found.by}))
+    return known if len(by) == len(known.by) else replace(found, by=by)
 
 
 def _put_one(
