@@ -1,0 +1,1 @@
+"""How good and how fast it is: figures that one command gives again."""

@@ -1,0 +1,149 @@
+"""The word lists of the gates, read once from `data/words.toml` and `data/antonyms.toml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from curbside.errors import DataError
+from curbside.text.normalise import fold
+from curbside.text.rules import Columns, Row, load_rules, strings
+from curbside.text.tokens import stem
+
+_PACKAGE = "curbside.verify.data"
+_KEPT = ("quantifier", "modal", "condition", "choice")
+# British and American spellings meet in one; each is a rule on folded words of five letters or more
+_SPELLINGS = (
+    (re.compile(r"is(?=(?:e|es|ed|ing|ation|ations|er|ers)$)"), "iz"),
+    (re.compile(r"(?<=[a-z])our(?=(?:s|ed|ing|able|al|ally)?$)"), "or"),
+    (re.compile(r"(?<=[a-z])ae|^ae"), "e"),
+    (re.compile(r"oe(?=[a-z])"), "e"),
+    (re.compile(r"(?<=[aeiou]l)l(?=(?:ed|ing)$)"), ""),
+    (re.compile(r"tre(?=s?$)"), "ter"),
+)
+_SPELT_MIN = 5
+
+
+@cache
+def kept_words() -> dict[str, str]:
+    """Function words that a claim must share with its quote, with their kind."""
+    table = {}
+    for row in _rows()["kept"]:
+        if row["kind"] not in _KEPT:
+            raise DataError(f"words.toml: expected a kind of {_KEPT}, found {row['kind']!r}")
+        table.update(dict.fromkeys(strings(row, "texts"), str(row["kind"])))
+    return table
+
+
+@cache
+def link_words() -> frozenset[str]:
+    """Prepositions that belong to the value they stand before."""
+    return _all("link")
+
+
+@cache
+def filler_stems() -> frozenset[str]:
+    """Stems of words that a restatement may add."""
+    return frozenset(stem(word) for word in _all("filler"))
+
+
+@cache
+def equal_wordings() -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern over folded text for every wording of a class, and wording -> class name."""
+    names: dict[str, str] = {}
+    for row in _rows()["same"]:
+        texts = strings(row, "texts")
+        for text in texts:
+            if text in names:
+                raise DataError(f"words.toml: {text!r} stands in two classes")
+            names[text] = texts[0]
+    return _whole_words(names), names
+
+
+@cache
+def frame_pattern() -> re.Pattern[str]:
+    """Openings of a sentence that only announce what follows.
+
+    One that is neither a label ("results:") nor ends in "that" needs its comma: "overall" opens
+    a sentence, and is part of "overall survival".
+    """
+    frames = _longest_first(_all("frame"))
+    whole = "|".join(_spaced(text) for text in frames if text.endswith((":", " that")))
+    adverbs = "|".join(_spaced(text) for text in frames if not text.endswith((":", " that")))
+    return re.compile(rf"(?:(?:{whole})(?!\w),?|(?:{adverbs}),)\s*")
+
+
+@cache
+def qualifier_pattern() -> re.Pattern[str]:
+    """Words that open a statement of whom, when or under what condition."""
+    return _whole_words(_all("qualifier"))
+
+
+@cache
+def anaphor_pattern() -> re.Pattern[str]:
+    """Words that lean on another clause."""
+    return _whole_words(_all("anaphor"))
+
+
+@cache
+def _sides() -> dict[str, frozenset[tuple[int, int]]]:
+    rows = load_rules(_PACKAGE, "antonyms.toml", tables={"pair": Columns(("one", "other"))})
+    sides: dict[str, set[tuple[int, int]]] = {}
+    for number, row in enumerate(rows["pair"]):
+        for side, key in enumerate(("one", "other")):
+            for word in strings(row, key):
+                sides.setdefault(word, set()).add((number, side))
+    return {word: frozenset(places) for word, places in sides.items()}
+
+
+def are_opposites(one: str, other: str) -> bool:
+    """Whether two folded words are opposites by the table, or by a prefix ("abnormal")."""
+    mine, theirs = _sides().get(one, frozenset()), _sides().get(other, frozenset())
+    if any((number, 1 - side) in theirs for number, side in mine):
+        return True
+    short, long = sorted((one, other), key=len)
+    return any(long == prefix + short for prefix in ("un", "in", "im", "non", "ab", "a", "ir"))
+
+
+def spelt(word: str) -> str:
+    """A folded word in one spelling of the two ("haemorrhage" and "hemorrhage" meet)."""
+    if len(word) >= _SPELT_MIN:
+        for pattern, to in _SPELLINGS:
+            word = pattern.sub(to, word)
+    return word
+
+
+@cache
+def _rows() -> dict[str, tuple[Row, ...]]:
+    texts = Columns(("texts",))
+    return load_rules(
+        _PACKAGE,
+        "words.toml",
+        tables={
+            "kept": Columns(("kind", "texts")),
+            "link": texts,
+            "same": texts,
+            "filler": texts,
+            "frame": texts,
+            "qualifier": texts,
+            "anaphor": texts,
+        },
+    )
+
+
+def _all(table: str) -> frozenset[str]:
+    return frozenset(fold(text) for row in _rows()[table] for text in strings(row, "texts"))
+
+
+def _whole_words(texts: Iterable[str]) -> re.Pattern[str]:
+    alternatives = "|".join(_spaced(text) for text in _longest_first(texts))
+    return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+
+
+def _spaced(text: str) -> str:
+    return r"\s+".join(map(re.escape, text.split()))
+
+
+def _longest_first(texts: Iterable[str]) -> list[str]:
+    return sorted(texts, key=lambda text: (-len(text), text))
