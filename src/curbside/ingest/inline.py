@@ -33,6 +33,7 @@ _SPACED: Final = frozenset(
 _RAISED_MARK = rf"{_RAISED}[\s,;–−()\[\]-]+{_END_RAISED}"
 _ITEM = rf"(?:[{_CITED}{_CITED_RAISED}][^{_END_CITED}]*{_END_CITED}|{_RAISED_MARK})"
 _RUN = re.compile(rf"{_ITEM}(?:[\s,;–−-]{{0,3}}{_ITEM})*")
+_SIDE_BY_SIDE = re.compile(rf"{_END_CITED}\s*(?=[{_CITED}{_CITED_RAISED}])")
 _SUP = re.compile(rf"{_RAISED}([^{_END_RAISED}]*){_END_RAISED}")
 _MARKS = dict.fromkeys(map(ord, (_CITED, _CITED_RAISED, _END_CITED, _RAISED, _END_RAISED)))
 
@@ -40,9 +41,12 @@ _REFERENCE_NUMBERS = re.compile(r"\d{1,3}[a-z]?(?:\s?[,;–−-]\s?\d{1,3}[a-z]?
 _TEN = re.compile(r"(?<![\d.,])10\s?$")
 _POWER = re.compile(r"[+–−-]?\d+")
 _WORD = re.compile(r"[^\W\d_]{4,}$")
-# words of four letters and more that are raised to a power
-_SQUARED = re.compile(r"(?:sigma|lambda|delta|theta|years?|weeks?|hours?|met(?:re|er)s?|score)$")
+# what is raised to a power and looks like a word with a note: four letters and more, "(m)"
+_SQUARED = re.compile(
+    r"(?:sigma|lambda|delta|theta|years?|weeks?|hours?|met(?:re|er)s?|height|mmol|\([ck]?m\))$"
+)
 _NOTE_LETTER = re.compile(r"[a-z](?:\s?,\s?[a-z])*")
+_NOTE_LETTERS = re.compile(r"(?!(?:st|nd|rd|th)$)[A-Za-z]{1,3}", re.IGNORECASE)
 _LOOK_BACK = 24
 
 
@@ -127,7 +131,8 @@ def _is_other_form(element: etree._Element, tag: str) -> bool:
 
 def _set_apart(run: re.Match[str]) -> str:
     before = run.string[: run.start()]
-    inner = " ".join(run[0].translate(_MARKS).split())
+    inner = _SIDE_BY_SIDE.sub(", ", run[0]).translate(_MARKS)
+    inner = " ".join(inner.split())
     inner = re.sub(r"(?<=[(\[])\s|\s(?=[)\]])", "", inner)
     last = before[-1:]
     if _REFERENCE_NUMBERS.fullmatch(inner) and not (
@@ -170,9 +175,11 @@ def _is_note(inner: str, before: str) -> bool:
     if not last or last.isspace() or last in "([/":
         return False
     if _REFERENCE_NUMBERS.fullmatch(inner):
-        word = _WORD.search(before)
         is_list = not inner.isalnum()
-        return is_list or not last.isalpha() or (word is not None and not _SQUARED.search(before))
+        is_wordy = not last.isalpha() or _WORD.search(before) is not None
+        return is_list or (is_wordy and not _SQUARED.search(before))
+    if last.isdigit() and _NOTE_LETTERS.fullmatch(inner):
+        return True
     return _NOTE_LETTER.fullmatch(inner) is not None
 
 

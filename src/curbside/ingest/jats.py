@@ -35,6 +35,7 @@ _LEFT_OUT: Final = frozenset(
 )  # fmt: skip
 # the issue's date before the electronic one, as volume and pages belong to the issue
 _DATES: Final = ("ppub", "epub-ppub", "collection", "epub", "pub", "ecorrected")
+_LICENCE_URL = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/[\w./-]*\w/?")
 _SCHEMES: Final = {"pubmed": "pmid", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid", "doi": "doi"}
 
 
@@ -130,8 +131,16 @@ def _document(
 
 
 def _title(meta: etree._Element) -> str:
-    parts = (_text(meta.find(f"title-group/{name}")) for name in ("article-title", "subtitle"))
+    parts = (_heading(meta.find(f"title-group/{name}")) for name in ("article-title", "subtitle"))
     return ": ".join(part for part in parts if part)
+
+
+def _heading(element: etree._Element | None) -> str:
+    """A title without the marks of its notes ("… in two cohorts<xref>1</xref>")."""
+    if element is None:
+        return ""
+    text = text_of(element, marks=Marks.POWERS, blocks=lambda child: tag_of(child) == "xref")
+    return " ".join(text.replace(BLOCK, "").split())
 
 
 def _pieces(root: etree._Element, meta: etree._Element) -> Iterator[Piece]:
@@ -149,7 +158,7 @@ def _pieces(root: etree._Element, meta: etree._Element) -> Iterator[Piece]:
 
 
 def _abstract(abstract: etree._Element) -> Iterator[Piece]:
-    title = _text(abstract.find("title"))
+    title = _heading(abstract.find("title"))
     is_plain = title.lower() in ("", "abstract", "summary")
     label = "ABSTRACT" if is_plain else title
     place = "Abstract" if is_plain else f"Abstract > {title}"
@@ -167,7 +176,7 @@ def _sections(
 ) -> Iterator[Piece]:
     """The section of an element's own paragraphs, then its tables and figures, then its
     subsections. `opening` names (label, locator) where no heading stands above."""
-    title = _text(element.find("title")) if is_titled else ""
+    title = _heading(element.find("title")) if is_titled else ""
     here = (*trail, title) if title else trail
     label, locator = (here[-1], " > ".join(here)) if here else opening
     own = [child for child in element if tag_of(child) != "sec"]
@@ -204,7 +213,7 @@ def _flow_of_nested(element: etree._Element, tag: str) -> tuple[list[str], list[
         return [": ".join(_text(part) for part in item if _text(part)) for item in items], []
     blocks: list[str] = []
     floats: list[etree._Element] = []
-    heading = _text(element.find("title")) or _text(element.find("caption/title"))
+    heading = _heading(element.find("title")) or _heading(element.find("caption/title"))
     if heading:
         blocks.append(heading)
     for caption in element.iterfind("caption"):
@@ -278,7 +287,7 @@ def _rows(element: etree._Element) -> Iterator[str]:
     for row in element.iter("tr"):
         cells = [_text(cell) for cell in row if tag_of(cell) in ("td", "th")]
         if any(cells):
-            yield " | ".join(cells)
+            yield " | ".join(cells).strip()
 
 
 def _notes(foot: etree._Element) -> Iterator[etree._Element]:
@@ -332,7 +341,7 @@ def _journal(journal: etree._Element | None) -> str | None:
     if journal is None:
         return None
     # versions of the DTD before 3.0 have no group around the title
-    places = ("journal-title-group/journal-title", "journal-title", "journal-id")
+    places = ("journal-title-group/journal-title", "journal-title", "abbrev-journal-title")
     return next((text for place in places if (text := _text(journal.find(place)))), None)
 
 
@@ -412,7 +421,9 @@ def _licence(meta: etree._Element) -> str | None:
     if licence is None:
         return None
     reference = _text(licence.find("{http://www.niso.org/schemas/ali/1.0/}license_ref"))
-    return licence.get(_HREF) or reference or _text(licence) or None
+    text = _text(licence)
+    url = _LICENCE_URL.search(text)
+    return licence.get(_HREF) or reference or (url[0] if url else text) or None
 
 
 def _links(meta: etree._Element) -> Iterator[Link]:

@@ -31,6 +31,8 @@ _Reader = Callable[[BinaryIO, str, str | None], Iterator[_Record]]
 _EXPECTED: Final = "a PubMed XML, JATS or digest JSON-lines file"
 _HEAD: Final = 1 << 16
 _LINE_MAX: Final = 16 << 20
+_ZSTD_STEP: Final = 1 << 10
+"""Packed bytes at a time: a bomb unpacks them to some forty megabytes, not to all memory."""
 _PACKED_MAX: Final = 4
 """How deep compression and archives may lie in each other."""
 _TAR_AT, _TAR = 257, b"ustar"
@@ -92,8 +94,8 @@ def _read(
             unpacked = cast(BinaryIO, gzip.GzipFile(fileobj=rest))
             yield from _read(unpacked, path, retrieved_at, depth=depth + 1)
         elif head.startswith(b"\x28\xb5\x2f\xfd"):
-            unpacked = zstandard.ZstdDecompressor().stream_reader(rest, read_across_frames=True)
-            yield from _read(cast(BinaryIO, unpacked), path, retrieved_at, depth=depth + 1)
+            frames = cast(BinaryIO, io.BufferedReader(_Frames(rest)))
+            yield from _read(frames, path, retrieved_at, depth=depth + 1)
         elif head[_TAR_AT : _TAR_AT + len(_TAR)] == _TAR:
             yield from _read_archive(rest, path, retrieved_at, depth=depth + 1)
         else:
@@ -138,6 +140,34 @@ class _Chained(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a narrower Buffer
         data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
         data = data or self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Frames(io.RawIOBase):
+    """The content of zstd frames; zstandard's own reader takes a cut-off frame for the end."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._frame = zstandard.ZstdDecompressor().decompressobj()
+        self._is_inside = False
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # a narrower Buffer
+        while not self._held:
+            packed = self._frame.unused_data or self._stream.read(_ZSTD_STEP)
+            if not packed:
+                if self._is_inside:
+                    raise EOFError("the last zstd frame is cut off")
+                return 0
+            if self._frame.eof:
+                self._frame = zstandard.ZstdDecompressor().decompressobj()
+            self._held = self._frame.decompress(packed)
+            self._is_inside = not self._frame.eof
+        data, self._held = self._held[: len(buffer)], self._held[len(buffer) :]
         buffer[: len(data)] = data
         return len(data)
 
