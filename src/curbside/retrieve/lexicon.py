@@ -1,4 +1,4 @@
-"""The words that ship with the package: drugs, outcomes, processes, groups, question words."""
+"""The words that ship with the package: outcomes, processes, groups, conditions, question words."""
 
 from __future__ import annotations
 
@@ -6,92 +6,123 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from curbside.errors import DataError
 from curbside.records import QuestionKind, Role
+from curbside.text.normalise import fold
 from curbside.text.rules import Columns, Row, load_rules, strings
 
 _PACKAGE = "curbside.retrieve.data"
-
-
-@dataclass(frozen=True, slots=True)
-class Drug:
-    """A drug by its generic name; `brands` in order of preference, `abbreviations` in capitals."""
-
-    generic: str
-    drug_class: str
-    brands: tuple[str, ...]
-    abbreviations: tuple[str, ...]
+_WORD = Columns(("name", "terms"), ("opposite", "asked_as", "also", "joins"))
+_WORDS = Columns(("words",))
+_SHORT_PART = 4  # letters
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A concept of the package's own lists; `opposite` as in a vocabulary entry."""
+    """A concept of the package's own lists.
+
+    `terms` ask for it and mention it, `asked_as` only ask, `also` only mention; `opposite` as in
+    a vocabulary. `joins` says that a word before it narrows it ("hip" fracture).
+    """
 
     role: Role
     name: str
     terms: tuple[str, ...]
-    opposite: str | None = None
+    asked_as: tuple[str, ...]
+    also: tuple[str, ...]
+    opposite: str | None
+    joins: bool
 
 
-@cache
-def drugs() -> tuple[Drug, ...]:
-    """Every drug of the table, in file order."""
-    found = []
-    for row in _classes():
-        for written in strings(row, "drugs"):
-            match = re.fullmatch(r"([^=;]+)=([^=;]+)(?:;([^=;]+))?", written)
-            if not match:
-                raise DataError(f"drugs.toml: expected generic=Brand,Brand;ABBR, found {written!r}")
-            found.append(
-                Drug(
-                    match[1],
-                    str(row["name"]),
-                    tuple(match[2].split(",")),
-                    tuple(match[3].split(",")) if match[3] else (),
-                )
-            )
-    names = [drug.generic for drug in found]
-    if len(names) != len(set(names)):
-        raise DataError("drugs.toml: a drug stands twice")
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How the title of a question of one kind is worded; `words` are those it stands for."""
 
+    kind: QuestionKind
+    title: str
+    words: frozenset[str]
 
-@cache
-def drug_classes() -> dict[str, tuple[str, ...]]:
-    """The wordings of each class of drugs, by its name."""
-    return {str(row["name"]): strings(row, "terms") for row in _classes()}
-
-
-@cache
-def _classes() -> tuple[Row, ...]:
-    return load_rules(
-        _PACKAGE, "drugs.toml", tables={"class": Columns(("name", "terms", "drugs"))}
-    )["class"]
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The roles whose concepts the title names, by their values."""
+        return tuple(re.findall(r"\{(\w+)\}", self.title))
 
 
 @cache
 def words() -> tuple[Word, ...]:
-    """Outcomes, processes and groups."""
-    found = []
-    for name, table, role in (
-        ("outcomes.toml", "outcome", Role.OUTCOME),
-        ("processes.toml", "process", Role.PROCESS),
-        ("populations.toml", "population", Role.POPULATION),
-    ):
-        rules = load_rules(
-            _PACKAGE, name, tables={table: Columns(("name", "terms"), ("opposite",))}
-        )
-        for row in rules[table]:
-            opposite = str(row["opposite"]) if "opposite" in row else None
-            found.append(Word(role, str(row["name"]), strings(row, "terms"), opposite))
-    return tuple(found)
+    """Outcomes, processes, groups and conditions."""
+    return (
+        *_words("outcomes.toml", "outcome", Role.OUTCOME),
+        *_words("processes.toml", "process", Role.PROCESS),
+        *_words("populations.toml", "population", Role.POPULATION),
+        *_words(
+            "conditions.toml", "condition", Role.CONDITION, {"heads": _WORDS, "endings": _WORDS}
+        ),
+    )
 
 
 @cache
 def question_words() -> frozenset[str]:
     """Words that ask, and name no concept; lower case."""
-    rules = load_rules(_PACKAGE, "question_words.toml", tables={"words": Columns(("words",))})
-    return frozenset(word for row in rules["words"] for word in strings(row, "words"))
+    return _listed("question_words.toml", "words")
+
+
+@cache
+def leading_words() -> frozenset[str]:
+    """Words that may open a concept and are none alone ("type" 2 diabetes)."""
+    return _listed("question_words.toml", "leading")
+
+
+@cache
+def trailing_words() -> frozenset[str]:
+    """Words that may close a concept and are none alone (nephrotic "syndrome")."""
+    return _listed("question_words.toml", "trailing")
+
+
+@cache
+def turning_words() -> frozenset[str]:
+    """Words that turn what is asked, so that a question with one goes to no page by itself."""
+    return _listed("question_words.toml", "turning")
+
+
+@cache
+def lookalikes() -> frozenset[str]:
+    """Real clinical words that are a letter or two from another."""
+    return _listed("spellings.toml", "lookalikes")
+
+
+@cache
+def opposite_beginnings() -> tuple[tuple[str, str], ...]:
+    """Pairs of word beginnings that turn a word's sense ("hyper", "hypo")."""
+    return _pairs("opposites")
+
+
+@cache
+def is_condition_word(word: str) -> bool:
+    """Whether a lower-case word names or heads a condition, by its ending or as it stands."""
+    return word in _listed("conditions.toml", "heads") or word.endswith(
+        tuple(sorted(_listed("conditions.toml", "endings")))
+    )
+
+
+def spellings(wording: str) -> tuple[str, ...]:
+    """A folded wording, and the British or American spelling of it where that differs.
+
+    >>> spellings("postpartum haemorrhage")
+    ('postpartum haemorrhage', 'postpartum hemorrhage')
+    """
+    to_us, to_uk = _spelling_patterns()
+    us, uk = dict(_pairs("spelling")), {b: a for a, b in _pairs("spelling")}
+    american = to_us.sub(lambda match: us[match.group()], wording)
+    british = to_uk.sub(lambda match: uk[match.group()], wording)
+    return tuple(dict.fromkeys((wording, american, british)))
+
+
+@cache
+def _spelling_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    pairs = sorted(_pairs("spelling"), key=lambda pair: (-len(pair[0]), pair))
+    # a short part at the start of a word only: "hem" inside "chemotherapy" is no "haem"
+    american = (us if len(us) > _SHORT_PART else rf"\b{us}" for _, us in pairs)
+    return re.compile("|".join(uk for uk, _ in pairs)), re.compile("|".join(american))
 
 
 @cache
@@ -102,3 +133,61 @@ def kind_cues() -> tuple[tuple[QuestionKind, re.Pattern[str]], ...]:
         (QuestionKind(str(row["name"])), re.compile(rf"\b(?:{'|'.join(strings(row, 'cues'))})"))
         for row in rules["kind"]
     )
+
+
+@cache
+def frames() -> tuple[Frame, ...]:
+    """The frames of titles, in the order in which they are tried."""
+    rules = load_rules(
+        _PACKAGE, "frames.toml", tables={"frame": Columns(("kind", "title", "words"))}
+    )
+    return tuple(
+        Frame(QuestionKind(str(row["kind"])), str(row["title"]), frozenset(strings(row, "words")))
+        for row in rules["frame"]
+    )
+
+
+def _words(
+    name: str, table: str, role: Role, others: dict[str, Columns] | None = None
+) -> tuple[Word, ...]:
+    rules = load_rules(_PACKAGE, name, tables={table: _WORD, **(others or {})})
+    return tuple(_word(row, role) for row in rules[table])
+
+
+def _word(row: Row, role: Role) -> Word:
+    def listed(key: str) -> tuple[str, ...]:
+        return strings(row, key) if key in row else ()
+
+    return Word(
+        role=role,
+        name=str(row["name"]),
+        terms=listed("terms"),
+        asked_as=listed("asked_as"),
+        also=listed("also"),
+        opposite=str(row["opposite"]) if "opposite" in row else None,
+        joins=bool(row.get("joins", False)),
+    )
+
+
+_TABLES = {
+    "question_words.toml": dict.fromkeys(("words", "leading", "trailing", "turning"), _WORDS),
+    "conditions.toml": {"condition": _WORD, "heads": _WORDS, "endings": _WORDS},
+    "spellings.toml": {
+        "spelling": Columns(("pairs",)),
+        "opposites": Columns(("pairs",)),
+        "lookalikes": _WORDS,
+    },
+}
+
+
+@cache
+def _listed(name: str, table: str) -> frozenset[str]:
+    rules = load_rules(_PACKAGE, name, tables=_TABLES[name])
+    return frozenset(fold(word) for row in rules[table] for word in strings(row, "words"))
+
+
+@cache
+def _pairs(table: str) -> tuple[tuple[str, str], ...]:
+    rules = load_rules(_PACKAGE, "spellings.toml", tables=_TABLES["spellings.toml"])
+    split = (pair.partition("=") for row in rules[table] for pair in strings(row, "pairs"))
+    return tuple((first, second) for first, _, second in split)

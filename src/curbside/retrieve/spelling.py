@@ -2,72 +2,228 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-_SHORTEST, _MIDDLE, _LONG = 5, 7, 8
+from curbside.records import Span, Vocabulary
+from curbside.retrieve.drugs import drug_classes, drugs
+from curbside.retrieve.lexicon import (
+    leading_words,
+    lookalikes,
+    opposite_beginnings,
+    question_words,
+    trailing_words,
+    turning_words,
+    words,
+)
+from curbside.retrieve.wordings import singular
+from curbside.text.normalise import fold
+from curbside.text.tokens import Token, is_stopword, tokenize
+
+_SHORTEST, _MIDDLE, _LONG = 5, 7, 8  # letters
 _USUAL = 3  # passages
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """The words a typed word may be read as, the preferred ones apart.
+class Spelt:
+    """A text with its misspelt words corrected, and where each piece stood before.
 
-    `preferred` are concept words (a topic's vocabulary, drugs); `drugs` the drug names among
-    them; `common` are the package's other words; `frequencies` the words of the library with
-    the number of passages that hold them.
+    `moves` are (span now, span before) of the corrected words, in order; `notes` tell a person.
     """
 
-    preferred: frozenset[str]
-    drugs: frozenset[str]
-    common: frozenset[str]
-    frequencies: Mapping[str, int]
+    text: str
+    moves: tuple[tuple[Span, Span], ...]
+    notes: tuple[str, ...]
+
+    def before(self, span: Span) -> Span:
+        """Where a span of the corrected text stood in the text as typed."""
+        return Span(self._point(span.start, is_end=False), self._point(span.end, is_end=True))
+
+    def _point(self, point: int, *, is_end: bool) -> int:
+        shift = 0
+        for now, then in self.moves:
+            if now.start < point < now.end or (is_end and point == now.end):
+                return then.end if is_end else then.start
+            if now.start == point and not is_end:
+                return then.start
+            if now.end <= point:
+                shift = then.end - now.end
+        return point + shift
+
+
+class _Index:
+    """Words by first letter and length."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._words: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for word in sorted(known):
+            if len(word) >= _SHORTEST:
+                self._words[word[0], len(word)].append(word)
+
+    def within(self, word: str, most: int) -> list[str]:
+        """The words at the least distance from one, at most `most` edits."""
+        found: dict[str, int] = {}
+        # a changed first letter is rarely a slip and makes other words of short ones; an
+        # exchange of the first two letters is one
+        for first in dict.fromkeys(word[:2]):
+            for length in range(len(word) - most, len(word) + most + 1):
+                for candidate in self._words.get((first, length), ()):
+                    if first != word[0] and candidate[1] != word[0]:
+                        continue
+                    distance = DamerauLevenshtein.distance(word, candidate, score_cutoff=most)
+                    if distance <= most and not _turns(word, candidate):
+                        found[candidate] = distance
+        least = min(found.values(), default=0)
+        return [candidate for candidate, distance in found.items() if distance == least]
+
+
+class Known:
+    """The words a typed word may be read as.
+
+    Concept words (a topic's vocabulary, drug names) come first, then the package's own words,
+    then the library's usual ones. Built once for a library: a library may hold a million words.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, frequencies: Mapping[str, int]) -> None:
+        self.frequencies = frequencies
+        self.drug_of = {
+            # "acid", "oral": a short part of a name is no name
+            part: drug.names[0]
+            for drug in drugs()
+            for part in _parts((*drug.names, *drug.brands))
+            if len(part) >= _SHORTEST
+        }
+        self.shown = {
+            fold(brand): brand for drug in drugs() for brand in drug.brands if brand.isalpha()
+        }
+        topics = _parts(
+            wording
+            for entry in vocabulary.entries
+            for wording in (entry.name, *entry.terms, *entry.asked_as)
+        )
+        self.concepts = frozenset((*topics, *self.drug_of))
+        own = _parts(w for word in words() for w in (*word.terms, *word.asked_as))
+        classes = _parts(w for group in drug_classes() for w in (group.name, *group.terms))
+        asking = (*question_words(), *leading_words(), *trailing_words(), *turning_words())
+        self.own = frozenset((*own, *classes)) - self.concepts
+        self.asking = frozenset(asking)
 
     def holds(self, word: str) -> bool:
-        """Whether a word is known as it stands."""
-        return word in self.preferred or word in self.common or word in self.frequencies
+        """Whether a word is known as it stands, its singular or a real word that looks like one."""
+        return any(
+            known in self.concepts
+            or known in self.own
+            or known in self.asking
+            or known in self.frequencies
+            or known in lookalikes()
+            for known in (word, singular(word))
+        )
+
+    @cached_property
+    def by_beginning(self) -> dict[str, _Index]:
+        """The words of each rank, to be looked up by their first letter and length."""
+        usual = (w for w, n in self.frequencies.items() if n >= _USUAL)
+        return {
+            "concepts": _Index(self.concepts),
+            "own": _Index(self.own),
+            "asking": _Index(self.asking),
+            "usual": _Index(usual),
+        }
 
 
-def correct(word: str, known: Known) -> str | None:
+def correct_words(text: str, known: Known) -> Spelt:
+    """Correct the misspelt words of a text.
+
+    Words in capitals stay (a name is not misspelt because we do not know it), and so does a word
+    equally near to two drugs: a drug is never guessed. Both are told in the notes where it
+    matters.
+    """
+    pieces: list[str] = []
+    notes: list[str] = []
+    moves: list[tuple[Span, Span]] = []
+    end = length = 0
+    for token in tokenize(text):
+        choice = _choice(token, known)
+        if not choice:
+            continue
+        if len(choice) > 1:
+            either = " or ".join(choice)
+            notes.append(f"left “{token.text}” as it is: it may mean {either}")
+            continue
+        meant = known.shown.get(choice[0], choice[0])
+        pieces += [text[end : token.span.start], meant]
+        length += token.span.start - end
+        moves.append((Span(length, length + len(meant)), token.span))
+        length += len(meant)
+        end = token.span.end
+        notes.append(f"read “{token.text}” as “{meant}”")
+    return Spelt("".join([*pieces, text[end:]]), tuple(moves), tuple(notes))
+
+
+def _choice(token: Token, known: Known) -> tuple[str, ...]:
+    word = fold(token.text)
+    if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
+        return ()
+    if token.text.isupper() or is_stopword(token.text) or known.holds(word):
+        return ()
+    return nearest(word, known)
+
+
+def nearest(word: str, known: Known) -> tuple[str, ...]:
     """The known word that a misspelt one stands for.
 
     Args:
-        word: lower case, not known itself.
+        word: lower case, five letters or more, not known itself.
         known: what it may be read as.
 
     Returns:
-        The nearest concept word within one edit (two from eight letters on; an exchange of
-        neighbours is one), the first in the alphabet where several are as near; else, for a
-        word of seven letters or more, the one word of the package or of three passages or more
-        that is one edit away: without a dictionary, a wider net turns rare words into common
-        ones ("infarction" into "infection"). None where nothing is near, the word is short, or
-        two drugs are equally near: a drug is never guessed.
+        The nearest concept word, else the nearest outcome, process or condition (from six letters
+        on), within one edit (two from eight letters on; an exchange of neighbours is one), the
+        first in the alphabet where several are as near; else the question word, else the most
+        frequent word of the library, that is one edit from a word of seven letters or more:
+        without a dictionary, a wider net turns rare words into common ones ("media" into
+        "median"). Empty where nothing is near. Two names or more where they are different
+        drugs and equally near, for a person to choose.
     """
-    if len(word) < _SHORTEST or not word.isalpha():
-        return None
-    most = 2 if len(word) >= _LONG else 1
-    near = _nearest(word, known.preferred, most)
-    if near:
-        best = [w for w in near if near[w] == min(near.values())]
-        if sum(w in known.drugs for w in best) > 1:
-            return None
-        return min(best)
-    if len(word) < _MIDDLE:
-        return None
-    usual = (w for w, n in known.frequencies.items() if n >= _USUAL)
-    near = _nearest(word, (*sorted(known.common), *usual), 1)
-    return min(near, key=lambda w: (-known.frequencies.get(w, 0), w)) if near else None
+    index = known.by_beginning
+    for most in (1, 2) if len(word) >= _LONG else (1,):
+        best = index["concepts"].within(word, most)
+        meant = {known.drug_of.get(w, "") for w in best}
+        if len(meant) > 1 and "" not in meant:
+            return tuple(sorted(meant))
+        if best:
+            return (min(best),)
+        best = index["own"].within(word, most) if len(word) > _SHORTEST else []
+        if best:
+            return (min(best),)
+        if most == 1 and len(word) >= _MIDDLE:
+            best = index["asking"].within(word, most)
+            if best:
+                return (min(best),)
+            best = index["usual"].within(word, most)
+            if best:
+                return (min(best, key=lambda w: (-known.frequencies[w], w)),)
+    return ()
 
 
-def _nearest(word: str, candidates: Iterable[str], most: int) -> dict[str, int]:
-    found = {}
-    for candidate in candidates:
-        # a changed first letter is rarely a slip, and makes other words of short ones
-        if abs(len(candidate) - len(word)) > most or candidate[:1] != word[:1]:
-            continue
-        distance = DamerauLevenshtein.distance(word, candidate, score_cutoff=most)
-        if distance <= most:
-            found[candidate] = distance
-    return found
+def _turns(word: str, candidate: str) -> bool:
+    """Whether two words differ in a beginning that turns the sense (hypotension, hypertension)."""
+    return any(
+        word.startswith(one) and candidate.startswith(other)
+        for pair in opposite_beginnings()
+        for one, other in (pair, pair[::-1])
+        if not word.startswith(other) or not candidate.startswith(one)
+    )
+
+
+def _parts(wordings: Iterable[str]) -> set[str]:
+    return {
+        fold(token.text)
+        for wording in wordings
+        for token in tokenize(wording)
+        if token.text.isalpha()
+    }
