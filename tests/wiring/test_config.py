@@ -55,3 +55,9 @@ def test_a_file_that_is_not_understood_is_an_error_that_names_it(
         read_settings({"CURBSIDE_HOME": str(tmp_path)})
     assert str(file) in str(raised.value)
     assert message in str(raised.value)
+
+
+def test_a_home_that_is_a_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(InputError, match="expected a folder for the library, found a file"):
+        read_settings({"CURBSIDE_HOME": str(tmp_path / "home")})

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
 from curbside.models.minilm import MiniLM
@@ -40,9 +39,9 @@ def open_engine(settings: Settings) -> Engine:
         library=opened.library,
         retriever=HybridRetriever(by_words, by_meaning),
         vocabulary=merge_vocabularies(bundled_topics()),
-        word_frequencies=opened.words,
+        word_frequencies=index.word_frequencies(),
         facts=LibraryFacts(
-            fingerprint=fingerprint(opened),
+            fingerprint=opened.fingerprint,
             documents=opened.documents,
             passages=opened.passages,
             searched=_searched(opened),
@@ -50,12 +49,6 @@ def open_engine(settings: Settings) -> Engine:
             checked_to=opened.checked_to,
         ),
     )
-
-
-def fingerprint(opened: Opened) -> str:
-    """The sha256, in hex, of all that an answer can depend on in a library and its index."""
-    parts = (opened.fingerprint, opened.passages, opened.embedded, opened.checked_to)
-    return sha256(" ".join(map(str, parts)).encode()).hexdigest()
 
 
 def _searched(opened: Opened) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ one does the rest: putting a document in twice is the same as once.
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,10 +18,8 @@ from curbside.errors import LibraryError
 from curbside.index.bundled import bundled_codes
 from curbside.index.segments import Index, open_index
 from curbside.ingest.topics import Topic
-from curbside.records import Document
 from curbside.store import Store
 from curbside.wiring.bundled import documents_of
-from curbside.wiring.words import count_words
 
 _NOTE: Final = "contents.json"
 _BATCH: Final = 200
@@ -32,17 +29,16 @@ _BATCH: Final = 200
 class Note:
     """What is in the index.
 
-    `fingerprint` is the store's when it was written, `topics` that of the bundled topics; with
-    each document's content by doc_id, and the words with the number of passages that hold them.
+    `fingerprint` is the store's when it was written, `topics` that of the bundled topics,
+    `contents` what each document was, by doc_id.
     """
 
     fingerprint: str
     topics: str
     contents: Mapping[str, str]
-    words: Mapping[str, int]
 
 
-_NOTHING: Final = Note("", "", {}, {})
+_NOTHING: Final = Note("", "", {})
 
 
 def in_step(
@@ -51,7 +47,7 @@ def in_step(
     topics: tuple[Topic, ...],
     *,
     progress: Callable[[int], None] = lambda _: None,
-) -> tuple[Index, Note]:
+) -> Index:
     """Open the index in `folder` as the store stands now, changing it only where it must.
 
     Args:
@@ -68,43 +64,28 @@ def in_step(
     if note.topics != bundled:
         for topic in topics:
             store.put(documents_of((topic,)), at=topic.compiled_at)
-    index = _open(folder)
-    if (note.fingerprint, note.topics) == (store.fingerprint(), bundled):
-        return index, note
+    # the bundled topics need no embedding: their codes come with the package
+    index = open_index(folder, codes=bundled_codes())
+    fingerprint = store.fingerprint()
+    if (note.fingerprint, note.topics) == (fingerprint, bundled):
+        return index
     contents = store.contents()
     gone = [doc_id for doc_id in note.contents if doc_id not in contents]
     new = [doc_id for doc_id, content in contents.items() if note.contents.get(doc_id) != content]
     index.remove(gone)
-    words: Counter[str] = Counter(note.words)
     for at in range(0, len(new), _BATCH):
-        documents = _documents(store, new[at : at + _BATCH])
-        index.add(documents)
-        words.update(count_words(documents))
-        progress(at + len(documents))
+        batch = new[at : at + _BATCH]
+        index.add(pair[0] for doc_id in batch if (pair := store.document(doc_id)) is not None)
+        progress(at + len(batch))
     index.commit()
-    if gone or any(doc_id in note.contents for doc_id in new):
-        # how many passages of what is gone held a word is no longer known
-        words = count_words(document for document, _ in store.documents())
-    note = Note(store.fingerprint(), bundled, contents, words)
-    _write(folder / _NOTE, note)
-    return index, note
-
-
-def _open(folder: Path) -> Index:
-    index = open_index(folder)
-    # the bundled topics need no embedding: their codes come with the package
-    return index if index.embedded() else Index(folder, codes=bundled_codes())
-
-
-def _documents(store: Store, doc_ids: list[str]) -> list[Document]:
-    found = (store.document(doc_id) for doc_id in doc_ids)
-    return [pair[0] for pair in found if pair is not None]
+    _write(folder / _NOTE, Note(fingerprint, bundled, contents))
+    return index
 
 
 def _read(path: Path) -> Note:
     try:
         data = json.loads(path.read_bytes())
-        return Note(data["fingerprint"], data["topics"], data["contents"], data["words"])
+        note = Note(data["fingerprint"], data["topics"], dict(data["contents"]))
     except FileNotFoundError:
         return _NOTHING
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -112,6 +93,7 @@ def _read(path: Path) -> Note:
             f"the index in {path.parent} cannot be read ({path.name}: {error!r}); remove that"
             " folder, it is made again from the library"
         ) from error
+    return note
 
 
 def _write(path: Path, note: Note) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +17,6 @@ from curbside.protocols import Library
 from curbside.records import Kind
 from curbside.wiring.bundled import BundledLibrary, documents_of
 from curbside.wiring.config import Settings
-from curbside.wiring.words import count_words
 
 if TYPE_CHECKING:
     from curbside.store import Store
@@ -30,17 +30,17 @@ class Opened:
     """A library with its index.
 
     `left_out` are digests whose source is in the library itself: the source's own words are
-    preferred. `checked_to` is the date of the newest record.
+    preferred. `contents` is the fingerprint of all documents with their standing, `checked_to`
+    the date of the newest record.
     """
 
     library: Library
     index: Index
-    words: Mapping[str, int]
     left_out: frozenset[str]
     documents: int
     by_kind: Mapping[Kind, int]
     digests: int
-    fingerprint: str
+    contents: str
     checked_to: str
 
     @property
@@ -51,7 +51,13 @@ class Opened:
     @property
     def embedded(self) -> int:
         """How many of them can be found by their meaning."""
-        return min(self.index.embedded(), self.index.passages())
+        return self.index.embedded()
+
+    @property
+    def fingerprint(self) -> str:
+        """The sha256, in hex, of all that an answer can depend on in a library and its index."""
+        parts = (self.contents, self.passages, self.embedded, self.checked_to)
+        return sha256(" ".join(map(str, parts)).encode()).hexdigest()
 
 
 def open_library(settings: Settings) -> Opened:
@@ -80,18 +86,17 @@ def opened(home: Path, store: Store, *, progress: Callable[[int], None] = lambda
     from curbside.wiring.indexing import in_step
 
     topics = bundled_topics()
-    index, note = in_step(home / INDEX_FOLDER, store, topics, progress=progress)
+    index = in_step(home / INDEX_FOLDER, store, topics, progress=progress)
     counts = store.counts()
     compiled = max(topic.compiled_at for topic in topics)
     return Opened(
         library=store,
         index=index,
-        words=note.words,
         left_out=frozenset(store.primaries()),
         documents=counts.documents,
         by_kind=counts.by_kind,
         digests=counts.digests,
-        fingerprint=note.fingerprint,
+        contents=store.fingerprint(),
         checked_to=max(compiled, store.newest() or ""),
     )
 
@@ -103,11 +108,10 @@ def _open_bundled(topics: tuple[Topic, ...]) -> Opened:
     return Opened(
         library=library,
         index=memory_index(documents, codes=bundled_codes()),
-        words=count_words(documents),
         left_out=frozenset(),
         documents=len(documents),
         by_kind={kind: kinds[kind] for kind in Kind if kind in kinds},
         digests=len(documents),
-        fingerprint=fingerprint_of(documents_of(topics)),
+        contents=fingerprint_of(documents_of(topics)),
         checked_to=max(topic.compiled_at for topic in topics),
     )

@@ -1,0 +1,224 @@
+"""Adding sources leaves store and index in step, whatever happened before."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from curbside.errors import InputError, LibraryError, SourceError
+from curbside.ingest.rejected import Rejected
+from curbside.ingest.topics import bundled_topics
+from curbside.records import Document, Question, QuestionKind, Standing
+from curbside.store import open_store
+from curbside.wiring.config import Settings
+from curbside.wiring.engine import open_engine
+from curbside.wiring.library import (
+    AddProgress,
+    AddReport,
+    AddStep,
+    LibrarySummary,
+    add_paths,
+    library_summary,
+)
+from curbside.wiring.opened import open_library
+from library_builders import document, unchecked
+
+AT = "2026-03-01T08:00:00Z"
+LATER = "2027-04-02T08:00:00Z"
+
+BUNDLED = sum(len(topic.documents) for topic in bundled_topics())
+BUNDLED_PASSAGES = sum(len(d.sections) for topic in bundled_topics() for d in topic.documents)
+
+
+def digests(path: Path, **statements: str) -> Path:
+    """A file with one digest of one statement for each name."""
+    rows = [
+        {
+            "id": name,
+            "kind": "cohort",
+            "title": f"About {name}",
+            "statements": [{"text": text, "locator": "page 1"}],
+            "verification": "read in full",
+            "licence_note": "our words",
+            "certainty_basis": "ours",
+        }
+        for name, text in statements.items()
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def added(home: Path, *paths: Path, at: str = AT) -> AddReport:
+    return add_paths(home, paths, at=at, progress=lambda _: None)
+
+
+def found(home: Path, words: str) -> list[str]:
+    """The doc_ids whose passages hold a word, as a library opened anew finds them."""
+    question = Question(words, words, "slug", QuestionKind.GENERAL, (), words)
+    library = open_library(Settings(home))
+    hits = library.index.search_lexical(question, k=10, excluded=library.left_out)
+    return [hit.passage.doc_id for hit in hits]
+
+
+def test_a_source_that_was_added_is_found_beside_the_bundled_topics(tmp_path: Path) -> None:
+    file = digests(tmp_path / "a.jsonl", gout="Zebrafish colchicine prevents quokka flares.")
+    report = added(tmp_path / "home", file)
+    assert report == AddReport(1, 0, 0, (), BUNDLED + 1, BUNDLED_PASSAGES + 1, report.embedded)
+    assert report.embedded == report.passages
+    assert found(tmp_path / "home", "quokka") == ["digest:gout"]
+
+
+def test_adding_the_same_again_on_another_day_changes_nothing(tmp_path: Path) -> None:
+    file = digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares.")
+    first = added(tmp_path / "home", file)
+    before = library_summary(tmp_path / "home")
+    assert added(tmp_path / "home", file, at=LATER) == AddReport(
+        0, 0, 1, (), first.documents, first.passages, first.embedded
+    )
+    assert library_summary(tmp_path / "home") == before
+
+
+def test_a_revised_source_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
+    home, file = tmp_path / "home", tmp_path / "a.jsonl"
+    added(home, digests(file, gout="Colchicine prevents quokka flares."))
+    report = added(home, digests(file, gout="Colchicine prevents wombat flares."), at=LATER)
+    assert (report.added, report.revised, report.unchanged) == (0, 1, 0)
+    assert (found(home, "quokka"), found(home, "wombat")) == ([], ["digest:gout"])
+
+
+def test_words_are_counted_by_the_passages_that_hold_them(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    added(home, digests(tmp_path / "a.jsonl", a="Quokka quokka 5.", b="A Quokka."))
+    added(home, digests(tmp_path / "b.jsonl", c="One quokka more."))
+    words = open_engine(Settings(home)).word_frequencies
+    assert (words["quokka"], "5" in words) == (3, False)
+
+
+def test_what_is_no_source_is_rejected_with_the_reason_and_the_rest_is_kept(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    digests(folder / "a.jsonl", gout="Colchicine prevents quokka flares.")
+    (folder / "b.pdf").write_bytes(b"%PDF-1.7")
+    report = added(tmp_path / "home", folder)
+    (rejected,) = report.rejected
+    assert isinstance(rejected, Rejected)
+    assert rejected.path == str(folder / "b.pdf")
+    assert report.added == 1
+
+
+def test_a_path_that_does_not_exist_is_an_error_before_anything_is_read(tmp_path: Path) -> None:
+    file = digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares.")
+    with pytest.raises(SourceError, match=r"none\.xml: expected a file or folder that exists"):
+        added(tmp_path / "home", file, tmp_path / "none.xml")
+    assert not (tmp_path / "home").exists()
+
+
+def test_progress_tells_reading_indexing_and_embedding(tmp_path: Path) -> None:
+    file = digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares.")
+    told: list[AddProgress] = []
+    add_paths(tmp_path / "home", [file], at=AT, progress=told.append)
+    assert told == [
+        AddProgress(AddStep.READING, 1, file),
+        AddProgress(AddStep.INDEXING, BUNDLED + 1),
+        AddProgress(AddStep.EMBEDDING, 1),
+    ]
+
+
+def test_an_index_that_was_removed_is_made_again(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    added(home, digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares."))
+    shutil.rmtree(home / "index")
+    assert found(home, "quokka") == ["digest:gout"]
+
+
+def test_what_a_killed_run_left_in_the_store_alone_is_found_at_the_next_opening(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    added(home, digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares."))
+    store = open_store(home / "library.sqlite")
+    store.put(unchecked(document("pmid:1", text="Wombats do not get gout.")), at=AT)
+    store.remove("digest:gout")
+    store.close()
+    assert found(home, "wombats") == ["pmid:1"]
+    assert found(home, "quokka") == []
+
+
+def _stored(home: Path) -> list[tuple[Document, Standing]]:
+    store = open_store(home / "library.sqlite")
+    try:
+        return list(store.documents())
+    finally:
+        store.close()
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"fingerprint":"","topics":"","contents":[3]}'])
+def test_a_note_of_the_index_that_cannot_be_read_says_to_remove_the_folder(
+    tmp_path: Path, text: str
+) -> None:
+    home = tmp_path / "home"
+    added(home, digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares."))
+    (home / "index" / "contents.json").write_text(text)
+    with pytest.raises(LibraryError, match="remove that folder, it is made again"):
+        library_summary(home)
+
+
+def test_a_document_of_a_topic_that_an_older_package_left_is_brought_up_to_date(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    added(home, digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares."))
+    current, standing = _stored(home)[0]
+    store = open_store(home / "library.sqlite")
+    store.put([(replace(current, title="An old title"), standing)], at=AT)
+    store.close()
+    note = home / "index" / "contents.json"
+    note.write_text(json.dumps({**json.loads(note.read_text()), "topics": "older"}))
+    library_summary(home)
+    assert _stored(home)[0] == (current, standing)
+
+
+def test_without_a_library_the_summary_tells_the_bundled_topics_and_writes_nothing(
+    tmp_path: Path,
+) -> None:
+    home = tmp_path / "home"
+    summary = library_summary(home)
+    kinds = [d.kind for topic in bundled_topics() for d in topic.documents]
+    assert summary == LibrarySummary(
+        path=home,
+        documents=BUNDLED,
+        passages=BUNDLED_PASSAGES,
+        by_kind={kind: kinds.count(kind) for kind in set(kinds)},
+        digests=BUNDLED,
+        embedded=BUNDLED_PASSAGES,
+        fingerprint=summary.fingerprint,
+        checked_to=max(topic.compiled_at for topic in bundled_topics()),
+    )
+    assert not home.exists()
+
+
+def test_a_library_of_the_bundled_topics_alone_is_that_of_no_library(tmp_path: Path) -> None:
+    home, nothing = tmp_path / "home", tmp_path / "nothing"
+    (tmp_path / "empty").mkdir()
+    added(home, tmp_path / "empty")
+    assert library_summary(home).fingerprint == library_summary(nothing).fingerprint
+
+
+def test_a_file_in_the_place_of_the_home_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("")
+    with pytest.raises(InputError, match="expected a folder for the library, found a file"):
+        library_summary(tmp_path / "home")
+
+
+def test_a_damaged_library_says_what_to_do(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "library.sqlite").write_bytes(b"no database" * 100)
+    with pytest.raises(LibraryError, match="this is no library of Curbside"):
+        library_summary(home)
