@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from curbside.index.bundled import CODES
-from curbside.index.dense import DenseCodes, quantise, text_key, write_codes
+from curbside.index.bundled import NAME
+from curbside.index.dense import codes_of, text_key, write_codes
 from curbside.index.lexical import embedded_text
 from curbside.index.passages import split_passages
 from curbside.ingest.topics import bundled_topics
@@ -21,11 +19,8 @@ texts = {
     for topic in bundled_topics()
     for document in topic.documents
     for passage in split_passages(document)
-    for text in [embedded_text(document, passage)]
+    for text in [embedded_text(document.title, passage.text)]
 }
-keys = sorted(texts)
-vectors = quantise(MiniLM(threads=2).embed([texts[key] for key in keys]))
-codes = DenseCodes(tuple(keys), np.asarray(vectors))
-path = Path(__file__).resolve().parents[1] / "src" / "curbside" / "index" / CODES
-write_codes(path, dict(zip(codes.keys, codes.codes, strict=True)))
-print(f"{len(keys)} codes written to {path.name}")  # noqa: T201 - a script speaks
+codes = codes_of(list(texts), MiniLM(threads=2).embed(list(texts.values())))
+write_codes(Path(__file__).resolve().parents[1] / "src" / "curbside" / "index", NAME, codes)
+print(f"{len(codes)} codes written")  # noqa: T201 - a script speaks

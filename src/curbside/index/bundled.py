@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from importlib.resources import as_file, files
+from typing import Final
 
 from curbside.index.dense import DenseCodes, read_codes
 
-CODES = "bundled.codes"
+NAME: Final = "bundled"
+"""The codes lie beside this module, as `dense.write_codes` writes them."""
 
 
 def bundled_codes() -> DenseCodes:
-    """The codes that ship with the package, by `text_key`."""
-    with as_file(files("curbside.index").joinpath(CODES)) as path:
-        return read_codes(path)
+    """The codes that ship with the package, by `text_key` of title and statement.
+
+    A statement that was changed since has none, and is searched by its words alone until it is
+    embedded again.
+    """
+    with as_file(files("curbside.index")) as folder:
+        return read_codes(folder, NAME)

