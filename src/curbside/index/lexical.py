@@ -87,7 +87,7 @@ class LexicalIndex:
 
     def remove(self, doc_id: str) -> None:
         """Take every passage of a document out, at the next `commit`."""
-        self._open_writer().delete_documents("doc_id", doc_id)
+        self._open_writer().delete_documents_by_term("doc_id", doc_id)
 
     def commit(self) -> None:
         """Make what was added and removed visible, whole; a killed run leaves the old state."""
