@@ -85,22 +85,25 @@ def test_a_whole_answer_comes_back_as_it_went() -> None:
     assert loads(Answer, dumps(ANSWER)) == ANSWER
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One field of every shape that a record may have."""
+
+    direction: Direction
+    factor: Mention | None
+    p: float | None
+    pairs: tuple[tuple[str, int], ...]
+    is_hedged: bool = False
+
+
 def test_every_field_is_written_by_name_enums_as_their_values_and_none_as_null() -> None:
-    finding = Finding(
-        "age", Direction.RAISES, factor=Mention("age", Span(0, 3)), effect=Effect("OR", 2.5)
-    )
-    assert encode(finding) == {
-        "concept": "age",
+    sample = Sample(Direction.RAISES, Mention("age", Span(0, 3)), None, (("n", 2),))
+    assert encode(sample) == {
         "direction": "raises",
         "factor": {"text": "age", "span": {"start": 0, "end": 3}},
-        "outcome": None,
-        "population": None,
-        "effect": {"measure": "OR", "point": 2.5, "low": None, "high": None, "p": None},
-        "n": None,
-        "window": None,
-        "definition": None,
+        "p": None,
+        "pairs": [["n", 2]],
         "is_hedged": False,
-        "is_review": False,
     }
 
 
