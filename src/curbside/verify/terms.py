@@ -261,7 +261,8 @@ def _clauses(
         for match in _CUT.finditer(folded, start, end)
         if depth[match.start()] == 0 and _opens_clause(folded, match, end)
     ]
-    pieces = list(pairwise([start, *cuts, end]))
+    # a sentence of one clause has none to spare
+    pieces = list(pairwise([start, *cuts, end])) if cuts else []
     lead = _lead(folded[start:end])
     for number, (first, last) in enumerate(pieces):
         if number == 0 and lead:
