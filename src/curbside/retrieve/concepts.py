@@ -144,12 +144,11 @@ def _joined(text: str, run: _Run, found: Found) -> Found:
     if run.span.end <= found.span.start:
         span = Span(run.span.start, found.span.end)
         wordings = [f"{words} {term}" for term in meaning.terms]
-        name = f"{words} {meaning.name}"
     else:
         span = Span(found.span.start, run.span.end)
         wordings = [f"{term} {words}" for term in meaning.terms]
-        name = f"{meaning.name} {words}"
-    terms = tuple(dict.fromkeys(s for wording in wordings for s in spellings(wording)))
+    name = fold(span.of(text))
+    terms = tuple(dict.fromkeys(s for w in (name, *wordings) for s in spellings(w)))
     return Found(span, replace(meaning, name=name, terms=terms))
 
 

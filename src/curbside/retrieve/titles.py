@@ -72,7 +72,10 @@ def _tidied(text: str, placed: Placed) -> str:
             closing = re.match(r"\s*[)\]]", text[span.end :])
             end = span.end + (closing.end() if closing else 0)
             continue
-        pieces += [between, concept.name if concept.name in told else _shown(concept)]
+        # "Amoxicillin" keeps its capital: only another name than the generic one is replaced
+        typed = span.of(text)
+        name = typed if fold(typed) == fold(concept.name) else concept.name
+        pieces += [between, name if concept.name in told else f"{name} ({concept.brand})"]
         told.add(concept.name)
         end = span.end
     title = "".join([*pieces, text[end:]]).strip().rstrip(" ?!.;:,") + "?"

@@ -221,9 +221,13 @@ def _leads_to(reading: _Reading, page: _Reading) -> bool:
     merges = page.kind is QuestionKind.PREDICTORS and reading.kind in _MERGES
     if reading.kind is not page.kind and not merges:
         return False
-    for role in (Role.CONDITION, Role.PROCESS):
-        if not page.named(role) or reading.named(role) != page.named(role):
-            return False
+    conditions = reading.named(Role.CONDITION)
+    # "will my seizures return in epilepsy": a word of the page's own question adds nothing
+    conditions -= _told(conditions, page) - page.named(Role.CONDITION)
+    if not conditions or conditions != page.named(Role.CONDITION):
+        return False
+    if not page.named(Role.PROCESS) or reading.named(Role.PROCESS) != page.named(Role.PROCESS):
+        return False
     return (
         _drugs_agree(reading.named(Role.INTERVENTION), page.named(Role.INTERVENTION))
         and reading.named(Role.OUTCOME) <= page.named(Role.OUTCOME)
@@ -244,8 +248,14 @@ def _is_narrower(reading: _Reading, page: _Reading) -> bool:
     rest = (Role.POPULATION, Role.FACTOR, Role.COMPARISON)
     if reading.named(*rest) - page.named(*rest):
         return True
-    told = set(content_stems(page.text))
-    return any(not set(content_stems(name)) <= told for name in reading.named(Role.OTHER))
+    others = reading.named(Role.OTHER)
+    return bool(others - _told(others, page))
+
+
+def _told(names: set[str], page: _Reading) -> set[str]:
+    """The names that say nothing beyond the words of the page's own question."""
+    stems = set(content_stems(page.text))
+    return {name for name in names if set(content_stems(name)) <= stems}
 
 
 def _uncovered(reading: _Reading) -> str:
