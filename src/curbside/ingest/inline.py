@@ -70,6 +70,8 @@ def text_of(
         marks: how to read a raised number.
         blocks: which descendants to leave out and mark with `BLOCK`; None for none.
     """
+    if len(element) == 0:
+        return " ".join((element.text or "").split())
     out: list[str] = []
     _walk(element, out, blocks, is_marked=False)
     text = " ".join("".join(out).split())

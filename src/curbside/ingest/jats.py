@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import BinaryIO, Final
 
 from lxml import etree
@@ -174,18 +175,20 @@ def _sections(
     opening: tuple[str, str] = ("Text", "Main text"),
     is_titled: bool = True,
 ) -> Iterator[Piece]:
-    """The section of an element's own paragraphs, then its tables and figures, then its
-    subsections. `opening` names (label, locator) where no heading stands above."""
+    """The section of an element's own paragraphs, then its tables and figures, and its
+    subsections in their order. `opening` names (label, locator) where no heading stands above."""
     title = _heading(element.find("title")) if is_titled else ""
     here = (*trail, title) if title else trail
     label, locator = (here[-1], " > ".join(here)) if here else opening
-    own = [child for child in element if tag_of(child) != "sec"]
-    blocks, floats = _flow(own)
-    yield Piece(label, locator, tuple(blocks))
-    for each in floats:
-        yield from _float(each)
-    for section in element.iterfind("sec"):
-        yield from _sections(section, here, opening=opening)
+    for is_section, children in groupby(element, key=lambda child: tag_of(child) == "sec"):
+        if is_section:
+            for section in children:
+                yield from _sections(section, here, opening=opening)
+        else:
+            blocks, floats = _flow(tuple(children))
+            yield Piece(label, locator, tuple(blocks))
+            for each in floats:
+                yield from _float(each)
 
 
 def _flow(elements: Sequence[etree._Element]) -> tuple[list[str], list[etree._Element]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import BinaryIO, Final
 
 from lxml import etree
@@ -181,6 +181,7 @@ def _links(citation: etree._Element) -> Iterator[Link]:
         )
 
 
+@lru_cache(maxsize=128)
 def _kebab(ref_type: str) -> str:
     """
     >>> _kebab("RetractionIn"), _kebab("CorrectedandRepublishedIn")
