@@ -61,6 +61,8 @@ def blocked_by(claim: str, *quotes: str) -> tuple[str, ...]:
             ("The odds ratio 1.5, 95% confidence interval 1.1–2.0, for stroke.",),
         ),
         ("Fever did not differ between groups.", ("Fever didn't differ between groups.",)),
+        ("Fever fell in the 2 groups.", ("However, fever fell in the two groups.",)),
+        ("Fever  fell\n(95% CI 1 to 3).", ("Fever fell (95% confidence interval 1–3).",)),
         ("The dose is 1,000 mg daily.", ("The dose is 1000 mg/day.",)),
         ("Pain fell in the treated group.", ("Pain fell in the treated group; one man died.",)),
         (

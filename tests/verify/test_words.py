@@ -39,10 +39,11 @@ def test_a_wording_names_its_class() -> None:
     ]
 
 
-def test_an_adverb_opens_a_sentence_only_with_its_comma() -> None:
+def test_an_opening_that_may_be_part_of_a_term_needs_its_comma() -> None:
     assert frame_pattern().match("overall survival was 5 years") is None
     assert frame_pattern().match("overall, survival was 5 years")[0] == "overall, "
     assert frame_pattern().match("we found that men died")[0] == "we found that "
+    assert frame_pattern().match("however men died")[0] == "however "
 
 
 def test_a_modal_is_kept_and_an_article_is_not() -> None:

@@ -59,7 +59,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text as terms, all places in `text`, where "percent" is made "%".
+    """A text as terms, all places in `text`, where white space is single and "percent" is "%".
 
     `units` may each be left out; `lead` is where an opening such as "In men," ends (0 where there
     is none); `sentences` are the starts of its sentences.
@@ -81,6 +81,12 @@ _NOT = re.compile(r"(\w+)n't$")
 _PERCENT = re.compile(r"(?<=\d)\s?(?:percent|per cent)\b", re.IGNORECASE)
 _MINUS = re.compile(r"(?:^|[\s(\[=,:])[-−]$")
 _NEGATIVES = frozenset({"no", "not", "non", "nor", "never", "none", "neither", "without", "cannot"})
+_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 1
+    )
+}
 _APPROXIMATE = {"~": "about", "≈": "about"}
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|did|does|do|can|could|may|might|will|would|should|must|"
@@ -97,7 +103,7 @@ _OPEN, _CLOSE = "([", ")]"
 @lru_cache(maxsize=16384)
 def read(text: str) -> Reading:
     """The terms of a text and what may be left out of it."""
-    text = _PERCENT.sub("%", text)
+    text = _PERCENT.sub("%", " ".join(text.split()))
     folded = fold(text)
     terms = tuple(_terms(text, folded))
     starts = tuple(span.start for span in split_sentences(text)) or (0,)
@@ -203,6 +209,8 @@ def _word_terms(match: re.Match[str], text: str, kinds: dict[int, TermKind]) -> 
     kind = kinds.get(start, TermKind.WORD)
     if name := equal_wordings()[1].get(word):
         return [Term(f"={name}", kind, word, start)]
+    if word in _NUMBERS:  # "the two groups" and "the 2 groups"
+        return [Term(f"#{_NUMBERS[word]}", TermKind.VALUE, word, start)]
     if word in kept_words():
         is_modal = kept_words()[word] == "modal"
         kind = TermKind.MODALITY if is_modal else TermKind.WORD

@@ -63,15 +63,14 @@ def equal_wordings() -> tuple[re.Pattern[str], dict[str, str]]:
 
 @cache
 def frame_pattern() -> re.Pattern[str]:
-    """Openings of a sentence that only announce what follows.
-
-    One that is neither a label ("results:") nor ends in "that" needs its comma: "overall" opens
-    a sentence, and is part of "overall survival".
-    """
-    frames = _longest_first(_all("frame"))
-    whole = "|".join(_spaced(text) for text in frames if text.endswith((":", " that")))
-    adverbs = "|".join(_spaced(text) for text in frames if not text.endswith((":", " that")))
-    return re.compile(rf"(?:(?:{whole})(?!\w),?|(?:{adverbs}),)\s*")
+    """Openings of a sentence that only announce what follows, with the comma after them."""
+    texts: dict[bool, list[str]] = {True: [], False: []}
+    for row in _rows()["frame"]:
+        texts[bool(row["needs_comma"])] += strings(row, "texts")
+    free, bound = (
+        "|".join(_spaced(text) for text in _longest_first(texts[needs])) for needs in (False, True)
+    )
+    return re.compile(rf"(?:(?:{free})(?![\w-]),?|(?:{bound}),)\s*")
 
 
 @cache
@@ -125,7 +124,7 @@ def _rows() -> dict[str, tuple[Row, ...]]:
             "link": texts,
             "same": texts,
             "filler": texts,
-            "frame": texts,
+            "frame": Columns(("needs_comma", "texts")),
             "qualifier": texts,
             "anaphor": texts,
         },
