@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from curbside.errors import LibraryError
 from curbside.index.dense import (
     DENSE_RUN,
     DenseCodes,
@@ -52,12 +53,7 @@ class Index:
         self._folder = folder
         self._lexical = LexicalIndex(folder / _LEXICAL if folder else None)
         self._known = [codes] if codes is not None and len(codes) else []
-        self._manifest = read_manifest(folder) if folder else EMPTY
-        self._parts = [
-            read_codes(folder / _DENSE, part.name, sums=part.sums)
-            for part in self._manifest.dense
-            if folder
-        ]
+        self._manifest, self._parts = _read_parts(folder) if folder else (EMPTY, [])
         self._embedded: int | None = (
             self._manifest.embedded if self._manifest.passages == self.passages() else None
         )
@@ -221,6 +217,19 @@ def memory_index(documents: Iterable[Document], *, codes: DenseCodes) -> Index:
     index.add(documents)
     index.commit()
     return index
+
+
+def _read_parts(folder: Path) -> tuple[Manifest, list[DenseCodes]]:
+    while True:
+        manifest = read_manifest(folder)
+        try:
+            return manifest, [
+                read_codes(folder / _DENSE, part.name, sums=part.sums) for part in manifest.dense
+            ]
+        except LibraryError:
+            # another process may have joined parts since the manifest was read
+            if read_manifest(folder) == manifest:
+                raise
 
 
 def _names(keys: NDArray[np.bytes_]) -> list[str]:

@@ -1,0 +1,230 @@
+"""An index keeps words and meaning in step, on disk and in memory, through kills and changes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from curbside.errors import LibraryError
+from curbside.index.dense import DenseCodes, codes_of, text_key
+from curbside.index.manifest import EMPTY, FILE, read_manifest
+from curbside.index.segments import Index, memory_index, open_index
+from curbside.records import Document
+from index_builders import WordEncoder, document, question
+
+GOUT = document("pmid:1", "Colchicine prevents flares.", "Urate fell.", labels=("A", "B"))
+WARTS = document("pmid:2", "Zinc did not clear warts.")
+ASTHMA = document("pmid:3", "Inhaled steroids prevent attacks.")
+NO_CODES = DenseCodes(np.zeros(0, dtype="S24"), np.zeros((0, 64), dtype=np.int8))
+
+
+def filled(folder: Path, *documents: Document) -> Index:
+    index = open_index(folder)
+    index.add(documents)
+    index.commit()
+    return index
+
+
+def nearest(index: Index, text: str, k: int = 10, **more: frozenset[str]) -> list[str]:
+    (vector,) = WordEncoder().embed([text])
+    return [hit.passage.passage_id for hit in index.search_dense(vector, k=k, **more)]
+
+
+def by_words(index: Index, text: str) -> list[str]:
+    return [hit.passage.doc_id for hit in index.search_lexical(question(text), k=10)]
+
+
+def test_a_new_document_is_found_by_its_words_at_once_and_by_meaning_once_embedded(
+    tmp_path: Path,
+) -> None:
+    index = filled(tmp_path, GOUT, WARTS)
+    assert (index.passages(), index.embedded()) == (3, 0)
+    assert by_words(index, "zinc") == ["pmid:2"]
+    assert nearest(index, "Zinc did not clear warts.") == []
+    assert index.embed_pending(WordEncoder()) == 3
+    assert (index.passages(), index.embedded()) == (3, 3)
+    assert nearest(index, "Zinc did not clear warts.", 1) == ["pmid:2@r1#0-25"]
+
+
+def test_what_was_committed_is_there_when_the_index_is_opened_again(tmp_path: Path) -> None:
+    index = filled(tmp_path, GOUT, WARTS)
+    index.embed_pending(WordEncoder())
+    again = open_index(tmp_path)
+    assert (again.passages(), again.embedded()) == (3, 3)
+    assert nearest(again, "urate fell") == nearest(index, "urate fell")
+    assert again.embed_pending(WordEncoder()) == 0
+
+
+def test_beginnings_are_embedded_first_and_stopping_loses_nothing(tmp_path: Path) -> None:
+    index = filled(tmp_path, GOUT, WARTS)
+    encoder = WordEncoder()
+    told: list[int] = []
+    assert index.embed_pending(encoder, limit=2, progress=told.append) == 2
+    assert encoder.embedded == ["Colchicine prevents flares.", "Zinc did not clear warts."]
+    assert told == [2]
+    again = open_index(tmp_path)
+    assert again.embedded() == 2
+    assert again.embed_pending(encoder) == 1
+    assert encoder.embedded[2:] == ["Urate fell."]
+
+
+def test_parts_are_joined_while_of_like_size_and_old_files_go(tmp_path: Path) -> None:
+    many = [document(f"pmid:{n}", f"Finding number {n}.") for n in range(300)]
+    index = filled(tmp_path, *many)
+    index.embed_pending(WordEncoder())  # batches of 128, 128 and 44
+    manifest = read_manifest(tmp_path)
+    assert [part.rows for part in manifest.dense] == [256, 44]
+    assert (manifest.passages, manifest.embedded, manifest.written) == (300, 300, 3)
+    named = sorted(file for part in manifest.dense for file in part.sums)
+    assert sorted(path.name for path in (tmp_path / "dense").iterdir()) == named
+    assert open_index(tmp_path).embedded() == 300
+
+
+def test_a_revised_document_is_found_as_it_is_now(tmp_path: Path) -> None:
+    index = filled(tmp_path, GOUT, WARTS)
+    index.embed_pending(WordEncoder())
+    revised = document("pmid:2", "Zinc cleared warts.", revision="r2")
+    index.add([revised])
+    assert by_words(index, "zinc") == ["pmid:2"]
+    index.commit()
+    assert (index.passages(), index.embedded()) == (3, 2)
+    assert nearest(index, "zinc did not clear warts") == ["pmid:1@r1#0-27", "pmid:1@r1#29-40"]
+    assert index.embed_pending(WordEncoder()) == 1
+    assert nearest(index, "zinc cleared warts", 1) == ["pmid:2@r2#0-19"]
+
+
+def test_removed_and_left_out_documents_take_no_place_among_the_best(tmp_path: Path) -> None:
+    many = [document(f"pmid:{n:02}", "Zinc did not clear warts.") for n in range(20)]
+    index = filled(tmp_path, *many, ASTHMA)
+    index.embed_pending(WordEncoder())
+    index.remove([f"pmid:{n:02}" for n in range(10)])
+    index.commit()
+    assert index.embedded() == 11
+    left_out = frozenset(f"pmid:{n:02}" for n in range(10, 19))
+    assert nearest(index, "zinc did not clear warts", 2, excluded=left_out) == [
+        "pmid:19@r1#0-25",
+        "pmid:3@r1#0-33",
+    ]
+    assert nearest(index, "zinc", 0) == []
+
+
+def test_an_index_in_memory_uses_the_codes_it_is_given() -> None:
+    encoder = WordEncoder()
+    texts = ["Zinc did not clear warts.", "Inhaled steroids prevent attacks."]
+    codes = codes_of([text_key(text) for text in texts], encoder.embed(texts))
+    index = memory_index([GOUT, WARTS, ASTHMA], codes=codes)
+    assert (index.passages(), index.embedded()) == (4, 2)
+    assert nearest(index, "zinc", 1) == ["pmid:2@r1#0-25"]
+    assert index.embed_pending(encoder) == 2
+    assert index.embedded() == 4
+
+
+def test_known_codes_are_searched_beside_those_of_the_folder(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT, WARTS).embed_pending(WordEncoder(), limit=1)
+    text = "Zinc did not clear warts."
+    codes = codes_of([text_key(text)], WordEncoder().embed([text]))
+    index = open_index(tmp_path, codes=codes)
+    assert nearest(index, "zinc did not clear warts", 1) == ["pmid:2@r1#0-25"]
+    encoder = WordEncoder()
+    assert index.embed_pending(encoder) == 1
+    assert encoder.embedded == ["Urate fell."]
+
+
+def test_two_documents_with_the_same_words_are_both_found_by_one_code() -> None:
+    twin = document("pmid:9", "Zinc did not clear warts.")
+    index = memory_index([WARTS, twin], codes=NO_CODES)
+    encoder = WordEncoder()
+    index.embed_pending(encoder)
+    assert len(encoder.embedded) == 1
+    assert index.embedded() == 2
+    assert nearest(index, "zinc") == ["pmid:2@r1#0-25", "pmid:9@r1#0-25"]
+
+
+def test_a_run_that_is_killed_leaves_the_old_state(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT, WARTS).embed_pending(WordEncoder())
+    code = (
+        "import os, sys; from pathlib import Path;"
+        "sys.path.insert(0, sys.argv[2]);"
+        "from index_builders import document;"
+        "from curbside.index.segments import open_index;"
+        "index = open_index(Path(sys.argv[1]));"
+        "index.remove(['pmid:1']);"
+        "index.add(document(f'pmid:x{n}', f'Zinc text {n}.') for n in range(200));"
+        "os.kill(os.getpid(), 9)"
+    )
+    tests = str(Path(__file__).resolve().parents[1])
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path), tests], check=False)
+    assert killed.returncode == -9
+    index = open_index(tmp_path)
+    assert (index.passages(), index.embedded()) == (3, 3)
+    assert by_words(index, "zinc") == ["pmid:2"]
+    assert by_words(index, "colchicine") == ["pmid:1"]
+    index.add([ASTHMA])
+    index.commit()
+    assert index.passages() == 4
+
+
+def test_counts_are_taken_again_where_a_kill_came_between_words_and_manifest(
+    tmp_path: Path,
+) -> None:
+    filled(tmp_path, GOUT, WARTS).embed_pending(WordEncoder())
+    old = (tmp_path / FILE).read_bytes()
+    index = open_index(tmp_path)
+    index.remove(["pmid:2"])
+    index.commit()
+    (tmp_path / FILE).write_bytes(old)
+    again = open_index(tmp_path)
+    assert (again.passages(), again.embedded()) == (2, 2)
+
+
+def test_a_changed_code_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT).embed_pending(WordEncoder())
+    (file,) = (tmp_path / "dense").glob("*.codes.npy")
+    file.write_bytes(file.read_bytes()[:-1] + b"\x55")
+    with pytest.raises(LibraryError, match="remove the folder"):
+        open_index(tmp_path)
+
+
+def test_there_is_no_manifest_before_the_first_commit(tmp_path: Path) -> None:
+    assert read_manifest(tmp_path) == EMPTY
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1}'])
+def test_a_manifest_that_is_cut_or_of_another_format_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / FILE).write_text(text)
+    with pytest.raises(LibraryError, match=r"manifest\.json cannot be read"):
+        read_manifest(tmp_path)
+
+
+def test_the_manifest_names_the_files_with_their_sha256(tmp_path: Path) -> None:
+    import hashlib
+
+    filled(tmp_path, GOUT).embed_pending(WordEncoder())
+    data = json.loads((tmp_path / FILE).read_text())
+    assert data == {
+        "format": 1,
+        "passages": 2,
+        "embedded": 2,
+        "written": 1,
+        "dense": [
+            {
+                "name": "000001",
+                "rows": 2,
+                "sums": {
+                    file.name: hashlib.sha256(file.read_bytes()).hexdigest()
+                    for file in (tmp_path / "dense").iterdir()
+                },
+            }
+        ],
+    }
+
+
+def test_words_are_counted_over_the_whole_index() -> None:
+    index = memory_index([GOUT, WARTS], codes=NO_CODES)
+    assert index.document_frequency("urate") == 1
+    assert index.word_frequencies()["zinc"] == 1
