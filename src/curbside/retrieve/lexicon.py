@@ -113,7 +113,7 @@ def spellings(wording: str) -> tuple[str, ...]:
     to_us, to_uk = _spelling_patterns()
     us, uk = dict(_pairs("spelling")), {b: a for a, b in _pairs("spelling")}
     american = to_us.sub(lambda match: us[match.group()], wording)
-    british = to_uk.sub(lambda match: uk[match.group()], wording)
+    british = to_uk.sub(lambda match: uk.get(match.group(), match.group()), wording)
     return tuple(dict.fromkeys((wording, american, british)))
 
 
@@ -122,7 +122,9 @@ def _spelling_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     pairs = sorted(_pairs("spelling"), key=lambda pair: (-len(pair[0]), pair))
     # a short part at the start of a word only: "hem" inside "chemotherapy" is no "haem"
     american = (us if len(us) > _SHORT_PART else rf"\b{us}" for _, us in pairs)
-    return re.compile("|".join(uk for uk, _ in pairs)), re.compile("|".join(american))
+    british = "|".join(uk for uk, _ in pairs)
+    # a part that is British already comes first, as "oesoph" holds "esoph"
+    return re.compile(british), re.compile("|".join((british, *american)))
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from curbside.records import Span, Vocabulary
@@ -71,12 +72,17 @@ class _Index:
         # exchange of the first two letters is one
         for first in dict.fromkeys(word[:2]):
             for length in range(len(word) - most, len(word) + most + 1):
-                for candidate in self._words.get((first, length), ()):
-                    if first != word[0] and candidate[1] != word[0]:
-                        continue
-                    distance = DamerauLevenshtein.distance(word, candidate, score_cutoff=most)
-                    if distance <= most and not _turns(word, candidate):
-                        found[candidate] = distance
+                near = process.extract(
+                    word,
+                    self._words.get((first, length), ()),
+                    scorer=DamerauLevenshtein.distance,
+                    score_cutoff=most,
+                    limit=None,
+                )
+                for candidate, distance, _ in near:
+                    is_exchanged = first != word[0] and candidate[1] == word[0]
+                    if (first == word[0] or is_exchanged) and not _turns(word, candidate):
+                        found[candidate] = int(distance)
         least = min(found.values(), default=0)
         return [candidate for candidate, distance in found.items() if distance == least]
 
@@ -129,6 +135,8 @@ class Known:
         usual = (w for w, n in self.frequencies.items() if n >= _USUAL)
         return {
             "concepts": _Index(self.concepts),
+            # two edits make a brand name of a common word ("preparing", "Premarin")
+            "long names": _Index(self.concepts - self.shown.keys()),
             "own": _Index(self.own),
             "asking": _Index(self.asking),
             "usual": _Index(usual),
@@ -191,7 +199,7 @@ def nearest(word: str, known: Known) -> tuple[str, ...]:
     """
     index = known.by_beginning
     for most in (1, 2) if len(word) >= _LONG else (1,):
-        best = index["concepts"].within(word, most)
+        best = index["concepts" if most == 1 else "long names"].within(word, most)
         meant = {known.drug_of.get(w, "") for w in best}
         if len(meant) > 1 and "" not in meant:
             return tuple(sorted(meant))
@@ -204,10 +212,16 @@ def nearest(word: str, known: Known) -> tuple[str, ...]:
             best = index["asking"].within(word, most)
             if best:
                 return (min(best),)
-            best = index["usual"].within(word, most)
+            best = [w for w in index["usual"].within(word, most) if not _is_inflected(word, w)]
             if best:
                 return (min(best, key=lambda w: (-known.frequencies[w], w)),)
     return ()
+
+
+def _is_inflected(word: str, candidate: str) -> bool:
+    """Whether two words differ in their ending alone (transported, transporter)."""
+    shorter = min(len(word), len(candidate))
+    return word[: shorter - 1] == candidate[: shorter - 1]
 
 
 def _turns(word: str, candidate: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from curbside.records import Role, Span, Vocabulary, VocabularyEntry
 from curbside.retrieve.drugs import abbreviations, drug_classes, drugs
@@ -62,17 +63,27 @@ def find_wordings(text: str, table: dict[str, Meaning]) -> list[Found]:
     """Where `text` uses a wording of the table: the longest at each place, left to right."""
     folded = fold(text)
     pieces = [Span(*match.span()) for match in _PIECE.finditer(folded)]
+    keys = [singular(piece.of(folded)) for piece in pieces]
+    gaps = [_GAP.sub("", folded[a.end : b.start]) for a, b in pairwise(pieces)]
     found = []
     at = 0
     while at < len(pieces):
-        for size in range(min(_LONGEST, len(pieces) - at), 0, -1):
-            span = Span(pieces[at].start, pieces[at + size - 1].end)
-            meaning = table.get(key_of(span.of(folded)))
-            if meaning is not None and _is_meant(meaning, span, text):
-                found.append(Found(span, meaning))
-                at += size - 1
-                break
-        at += 1
+        longest = None
+        size = 1
+        key = keys[at]
+        for last in range(at, min(at + _LONGEST, len(pieces))):
+            if last > at:
+                key += gaps[last - 1] + keys[last]
+            meaning = table.get(key)
+            if meaning is None:
+                continue
+            span = Span(pieces[at].start, pieces[last].end)
+            if _is_meant(meaning, span, text):
+                longest = Found(span, meaning)
+                size = last - at + 1
+        if longest is not None:
+            found.append(longest)
+        at += size
     return found
 
 
