@@ -87,6 +87,39 @@ class _Index:
         return [candidate for candidate, distance in found.items() if distance == least]
 
 
+class _LargeIndex:
+    """The words of a library, some hundred thousand, by what one edit leaves as it was.
+
+    One edit in a word of seven letters or more spares its first three letters or its last three.
+    """
+
+    def __init__(self, known: Iterable[str]) -> None:
+        self._words: dict[tuple[str, str, int], list[str]] = defaultdict(list)
+        for word in sorted(known):
+            if len(word) >= _MIDDLE - 1:
+                for key in _ends(word, len(word)):
+                    self._words[key].append(word)
+
+    def within(self, word: str) -> list[str]:
+        """The words one edit away that begin with the same letter."""
+        near = {
+            candidate: None
+            for length in range(len(word) - 1, len(word) + 2)
+            for key in _ends(word, length)
+            for candidate in self._words.get(key, ())
+        }
+        return [
+            candidate
+            for candidate in near
+            if DamerauLevenshtein.distance(word, candidate, score_cutoff=1) == 1
+            and not _turns(word, candidate)
+        ]
+
+
+def _ends(word: str, length: int) -> tuple[tuple[str, str, int], ...]:
+    return (word[:3], "", length), (word[0], word[-3:], length)
+
+
 class Known:
     """The words a typed word may be read as.
 
@@ -132,15 +165,18 @@ class Known:
     @cached_property
     def by_beginning(self) -> dict[str, _Index]:
         """The words of each rank, to be looked up by their first letter and length."""
-        usual = (w for w, n in self.frequencies.items() if n >= _USUAL)
         return {
             "concepts": _Index(self.concepts),
             # two edits make a brand name of a common word ("preparing", "Premarin")
             "long names": _Index(self.concepts - self.shown.keys()),
             "own": _Index(self.own),
             "asking": _Index(self.asking),
-            "usual": _Index(usual),
         }
+
+    @cached_property
+    def usual(self) -> _LargeIndex:
+        """The words that enough passages of the library hold."""
+        return _LargeIndex(w for w, n in self.frequencies.items() if n >= _USUAL)
 
 
 def correct_words(text: str, known: Known) -> Spelt:
@@ -212,7 +248,7 @@ def nearest(word: str, known: Known) -> tuple[str, ...]:
             best = index["asking"].within(word, most)
             if best:
                 return (min(best),)
-            best = [w for w in index["usual"].within(word, most) if not _is_inflected(word, w)]
+            best = [w for w in known.usual.within(word) if not _is_inflected(word, w)]
             if best:
                 return (min(best, key=lambda w: (-known.frequencies[w], w)),)
     return ()
