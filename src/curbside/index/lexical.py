@@ -135,9 +135,10 @@ class LexicalIndex:
         query = self._any_of("key", keys)
         return 0 if query is None else self._count(query)
 
-    def stored(self) -> Iterator[Stored]:
-        """Every passage of the index, in no order."""
-        for document in self._every(tantivy.Query.all_query()):
+    def stored(self, keys: Iterable[str] | None = None) -> Iterator[Stored]:
+        """Every passage whose embedded text has one of the keys (None: any), in no order."""
+        query = tantivy.Query.all_query() if keys is None else self._any_of("key", keys)
+        for document in self._every(query) if query is not None else ():
             passage = _passage(document)
             title = _kept(document, "title")
             yield Stored(passage, _name(document, "key"), embedded_text(title, passage.text))

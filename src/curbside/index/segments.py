@@ -24,7 +24,7 @@ from curbside.index.dense import (
     read_codes,
     write_codes,
 )
-from curbside.index.lexical import LexicalIndex, Stored
+from curbside.index.lexical import LexicalIndex
 from curbside.index.manifest import EMPTY, Manifest, Part, read_manifest, write_manifest
 from curbside.index.passages import split_passages
 from curbside.protocols import Embedder
@@ -156,14 +156,19 @@ class Index:
             How many codes were made.
         """
         known = {key for part in self._searched() for key in _names(part.keys)}
-        pending = {item.key: item for item in self._lexical.stored() if item.key not in known}
-        order = sorted(pending.values(), key=_from_the_beginning)[:limit]
-        for at in range(0, len(order), _BATCH):
-            batch = order[at : at + _BATCH]
-            vectors = embedder.embed([item.embedded for item in batch])
-            self._keep(codes_of([item.key for item in batch], vectors))
+        # no texts here: those of a whole library may not fit into memory
+        places = sorted(
+            (item.passage.span.start, item.passage.passage_id, item.key)
+            for item in self._lexical.stored()
+            if item.key not in known
+        )
+        keys = list(dict.fromkeys(key for _, _, key in places))[:limit]
+        for at in range(0, len(keys), _BATCH):
+            batch = keys[at : at + _BATCH]
+            texts = {item.key: item.embedded for item in self._lexical.stored(batch)}
+            self._keep(codes_of(batch, embedder.embed([texts[key] for key in batch])))
             progress(at + len(batch))
-        return len(order)
+        return len(keys)
 
     def _searched(self) -> list[DenseCodes]:
         return [*self._known, *self._parts]
@@ -246,7 +251,3 @@ def _rows_of(parts: Sequence[DenseCodes], rows: NDArray[np.intp]) -> list[tuple[
         pairs += list(zip(inside.tolist(), names, strict=True))
         first += len(part)
     return pairs
-
-
-def _from_the_beginning(item: Stored) -> tuple[int, str]:
-    return item.passage.span.start, item.passage.passage_id
