@@ -14,7 +14,7 @@ from curbside.wiring.engine import open_engine
 from curbside.errors import QuestionError
 from curbside.pipeline import Engine, answer
 from curbside.records import Answer, FactorVerdict, Kind, Lane, Status
-from curbside.wiring.config import load_settings
+from curbside.wiring.config import settings_at
 from founding import QUESTION, REWORDINGS, UNANSWERABLE
 
 AT = "2026-11-23T12:00:00+00:00"
@@ -22,7 +22,7 @@ AT = "2026-11-23T12:00:00+00:00"
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return open_engine(load_settings(tmp_path_factory.mktemp("nothing") / "home"))
+    return open_engine(settings_at(tmp_path_factory.mktemp("nothing") / "home"))
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_raised_igg_and_slow_remission_stand_with_the_studies_that_found_no_diff
     page: Answer,
 ) -> None:
     listed = factors(page, FactorVerdict.FIRM)
-    (igg,) = named(listed, "IgG|immunoglobulin")
+    (igg,) = named(listed, r"\bIgG\b|immunoglobulin")
     assert listed[igg][1] == {"hegarty-1983"}
     (slow,) = named(listed, "time to")
     assert {"verma-2004", "harrison-gleeson-2019"} <= listed[slow][0]
@@ -127,7 +127,7 @@ def test_what_no_source_supports_is_not_asserted(page: Answer) -> None:
         **factors(page, FactorVerdict.FIRM),
         **factors(page, FactorVerdict.LIMITED),
     }
-    assert named(asserted, r"smooth|SMA|type 1|type of|HLA|DR3|DRB1") == []
+    assert named(asserted, r"smooth|\bSMA\b|type 1|type of|\bHLA\b|DR3|DRB1") == []
 
 
 def test_rates_stand_with_population_and_window_and_side_by_side(page: Answer) -> None:

@@ -21,6 +21,7 @@ _FIGURES = frozenset(
         QuantityKind.PERCENT,
         QuantityKind.COUNT_PERCENT,
         QuantityKind.RATIO_OF,
+        QuantityKind.RANGE,
         QuantityKind.COUNT,
         QuantityKind.DURATION,
         QuantityKind.TIME_POINT,

@@ -39,6 +39,7 @@ _MOST = {"frequency": 10, "before": 8, "consequences": 8, "maintenance": 8, "gap
 _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|candidates?)\b")
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
+_MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 _CONCLUDING = frozenset({"conclusion", "statement"})
 _NEAR = 0.6  # of the best sentence's relevance: what a page without a process still shows
 # aspects that speak of the care asked about even where they name the disease alone
@@ -192,11 +193,12 @@ def _place(
 
 def _weight_on_page(item: Selected, aspect: Aspect) -> float:
     """Among rates, the one that says of whom and when stands first; where care is asked about,
-    advice before a count; else the nearest."""
+    advice before a count and many studies before one; else the nearest."""
     if aspect.name == "frequency":
         return _completeness(item)
     is_advice = aspect.name in _CARE and bool(_ADVICE.search(item.evidence.quote.lower()))
-    return item.relevance + (0.3 if is_advice else 0.0)
+    speaks_of_many = aspect.name in _CARE and item.document.kind in _MANY_STUDIES
+    return item.relevance + (0.3 if is_advice else 0.0) + (0.15 if speaks_of_many else 0.0)
 
 
 def _verdicts_by_evidence(

@@ -219,7 +219,8 @@ def _read(
     ):
         direction = Direction.NONE
     findings = []
-    members = _split_list(folded, Span(offset + match.start("f"), offset + match.end("f")))
+    whole = Span(offset + match.start("f"), offset + match.end("f"))
+    members = _split_list(folded, whole, keep=_terms_in(folded, whole, vocabulary))
     # "normal X, Y and Z" says normal of all three
     is_all_normal = bool(members) and members[0].of(folded).startswith("normal ")
     for span in members:
@@ -261,15 +262,25 @@ def _is_insignificant(said: str, tail: str) -> bool:
     return value > 0.05 if p[1] in "=≤ofwas" else p[1] in ">≥" and value >= 0.05
 
 
-def _split_list(folded: str, span: Span) -> tuple[Span, ...]:
-    """The members of "a, b (x and y) and c", without parentheses and leading articles."""
+def _terms_in(folded: str, span: Span, vocabulary: Vocabulary) -> tuple[Span, ...]:
+    """Where whole terms of the vocabulary stand: "early and late starters" is no list of two."""
+    return tuple(
+        Span(*match.span()).shift(span.start)
+        for _, pattern in _factor_patterns(vocabulary)
+        for match in pattern.finditer(span.of(folded))
+    )
+
+
+def _split_list(folded: str, span: Span, *, keep: Sequence[Span] = ()) -> tuple[Span, ...]:
+    """The members of "a, b (x and y) and c", without parentheses and leading articles; what
+    stands in `keep` is not cut."""
     cuts = [span.start]
     depth = 0
     for match in re.finditer(r"[()]|,\s+(?:and |or )?|\s+(?:and|or)\s+", span.of(folded)):
         mark = match.group()
         if mark in "()":
             depth += 1 if mark == "(" else -1
-        elif depth == 0:
+        elif depth == 0 and not any(k.start < span.start + match.start() < k.end for k in keep):
             cuts += [span.start + match.start(), span.start + match.end()]
     cuts.append(span.end)
     members = []
