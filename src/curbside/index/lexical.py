@@ -23,6 +23,7 @@ from curbside.text.tokens import content_stems, tokenize
 LEXICAL_RUN: Final = "bm25"
 _TIE: Final = 0.1  # share of a concept's other wordings: they break ties and do not add up
 _MOST_TERMS: Final = 24  # wordings of one concept that are searched
+_KNOWN: Final = 4096  # passages kept as records: reading one from the index takes 15 µs
 _HEAP: Final = 64_000_000  # bytes that the writer may fill before it writes a segment
 _NAMES: Final = ("passage_id", "doc_id", "key")
 _KEPT: Final = ("section", "title", "quote")
@@ -62,6 +63,7 @@ class LexicalIndex:
             ) from error
         self._writer: tantivy.IndexWriter | None = None
         self._searcher = self._index.searcher()
+        self._read: dict[tuple[int, int], tuple[str, Passage]] = {}
 
     def add(self, document: Document, passages: Iterable[Passage]) -> None:
         """Put a document's passages in; they are found after `commit`."""
@@ -97,6 +99,8 @@ class LexicalIndex:
             self._writer = None
         self._index.reload()
         self._searcher = self._index.searcher()
+        # an address means a passage only to the searcher that gave it
+        self._read = {}
 
     def search(
         self, question: Question, *, k: int, excluded: frozenset[str] = frozenset()
@@ -114,8 +118,7 @@ class LexicalIndex:
             return []
         found = self._searcher.search(_without(query, self._any_of("doc_id", excluded)), k)
         hits = [
-            Hit(_passage(self._searcher.doc(address)), float(score), LEXICAL_RUN)
-            for score, address in found.hits
+            Hit(self._at(address)[1], float(score), LEXICAL_RUN) for score, address in found.hits
         ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id))
 
@@ -126,8 +129,9 @@ class LexicalIndex:
         query = self._any_of("key", keys)
         if query is None:
             return []
-        stored = self._every(_without(query, self._any_of("doc_id", excluded)))
-        pairs = [(_name(document, "key"), _passage(document)) for document in stored]
+        pairs = [
+            self._at(a) for a in self._every(_without(query, self._any_of("doc_id", excluded)))
+        ]
         return sorted(pairs, key=lambda pair: pair[1].passage_id)
 
     def count_keys(self, keys: Iterable[str]) -> int:
@@ -138,7 +142,8 @@ class LexicalIndex:
     def stored(self, keys: Iterable[str] | None = None) -> Iterator[Stored]:
         """Every passage whose embedded text has one of the keys (None: any), in no order."""
         query = tantivy.Query.all_query() if keys is None else self._any_of("key", keys)
-        for document in self._every(query) if query is not None else ():
+        for address in self._every(query) if query is not None else ():
+            document = self._searcher.doc(address)
             passage = _passage(document)
             title = _kept(document, "title")
             yield Stored(passage, _name(document, "key"), embedded_text(title, passage.text))
@@ -155,11 +160,23 @@ class LexicalIndex:
         """The words of the passages as they stand now; see `WordFrequencies`."""
         return WordFrequencies(self._searcher)
 
-    def _every(self, query: tantivy.Query) -> Iterator[tantivy.Document]:
+    def _at(self, address: tantivy.DocAddress) -> tuple[str, Passage]:
+        """The passage at an address, after its key."""
+        place = (address.segment_ord, address.doc)
+        found = self._read.get(place)
+        if found is None:
+            document = self._searcher.doc(address)
+            found = (_name(document, "key"), _passage(document))
+            if len(self._read) >= _KNOWN:
+                self._read = {}
+            self._read[place] = found
+        return found
+
+    def _every(self, query: tantivy.Query) -> Iterator[tantivy.DocAddress]:
         count = self._count(query)
         if count:
             for _, address in self._searcher.search(query, count).hits:
-                yield self._searcher.doc(address)
+                yield address
 
     def _count(self, query: tantivy.Query) -> int:
         found = self._searcher.search(query, 1)

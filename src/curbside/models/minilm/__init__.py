@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,6 +40,7 @@ class MiniLM:
 
     def __init__(self, *, threads: int = 1) -> None:
         self._threads = threads
+        self._loading = Lock()
         self._session: InferenceSession | None = None
         self._tokenizer: Tokenizer | None = None
 
@@ -72,10 +74,12 @@ class MiniLM:
         return rows
 
     def _load(self) -> tuple[InferenceSession, Tokenizer]:
-        if self._session is None or self._tokenizer is None:
-            self._session = _load_session()
-            self._tokenizer = _load_tokenizer()
-        return self._session, self._tokenizer
+        # so that several callers may share one encoder, and one of them load it ahead of time
+        with self._loading:
+            if self._session is None or self._tokenizer is None:
+                self._session = _load_session()
+                self._tokenizer = _load_tokenizer()
+            return self._session, self._tokenizer
 
 
 def _embed_one(text: str, session: InferenceSession, tokenizer: Tokenizer) -> NDArray[np.float32]:
