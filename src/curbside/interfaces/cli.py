@@ -386,7 +386,7 @@ def _progress() -> Iterator[Callable[[AddProgress], None]]:
 
         def show(progress: AddProgress) -> None:
             path = f" {progress.path}" if progress.path else ""
-            words = f"{progress.step.value.capitalize()}{path}: {progress.documents:,} documents"
+            words = f"{progress.step.value.capitalize()}{path}: {progress.done:,}"
             # Text, as a path may hold what rich would read as markup
             status.update(Text(clean(words)))
 
