@@ -20,17 +20,6 @@ class Latency:
     max_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class AskFigures:
-    """`cold_s` is a whole process from start to finished page, the median of its runs;
-    `peak_mb` its largest resident set; both None where no cold run was asked for."""
-
-    library: str
-    warm: Latency
-    cold_s: float | None
-    peak_mb: float | None
-
-
 def measure(calls: Sequence[Callable[[], object]], *, rounds: int, warm_up: int = 1) -> Latency:
     """Time every call `rounds` times, in turn, after `warm_up` rounds that do not count.
 
@@ -54,10 +43,11 @@ def summarise(times_ms: Sequence[float]) -> Latency:
         raise ValueError("expected at least one time")
     ordered = sorted(times_ms)
 
-    def rank(share: float) -> float:
-        return ordered[max(0, -(-int(share * len(ordered) * 1000) // 1000) - 1)]
+    def rank(percent: int) -> float:
+        # whole numbers, as 0.95 * 20 is a little more than 19
+        return ordered[max(0, -(-percent * len(ordered) // 100) - 1)]
 
-    return Latency(len(ordered), rank(0.5), rank(0.95), ordered[-1])
+    return Latency(len(ordered), rank(50), rank(95), ordered[-1])
 
 
 def measure_cold(arguments: Sequence[str], *, runs: int) -> tuple[float, float]:
@@ -77,7 +67,15 @@ def measure_cold(arguments: Sequence[str], *, runs: int) -> tuple[float, float]:
         seconds.append(time.perf_counter() - start)
         if done.returncode:
             raise RuntimeError(f"the cold run failed: {done.stderr.strip()[-400:]}")
-    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    peak = _megabytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+    return sorted(seconds)[len(seconds) // 2], peak
+
+
+def peak_mb() -> float:
+    """The largest resident set of this process so far, in MB."""
+    return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _megabytes(maxrss: int) -> float:
     # Linux counts in kB, macOS in bytes
-    scale = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return sorted(seconds)[len(seconds) // 2], peak_kb / scale
+    return maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -24,6 +24,7 @@ import typer
 
 from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
+from curbside.interfaces.bench import bench
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
@@ -114,6 +115,9 @@ def _print_version(*, is_asked: bool) -> None:
     if is_asked:
         typer.echo(f"curbside {__version__}")
         raise typer.Exit
+
+
+app.add_typer(bench, name="bench")
 
 
 @app.callback()
@@ -267,6 +271,20 @@ def check(
         f"holds: {len(answer.claims)} claims, {len(answer.evidence)} passages,"
         f" {len(answer.references)} references"
     )
+
+
+@app.command()
+def embed(*, home: Home = None) -> None:
+    """Make every passage of the library findable by its meaning too. Safe to interrupt."""
+    from curbside.wiring.library import embed_all
+
+    try:
+        with _progress() as progress:
+            made = embed_all(_home(home), progress=progress)
+    except KeyboardInterrupt:
+        _complain("interrupted; what was made is kept, run the same command again to go on")
+        raise typer.Exit(INTERRUPTED) from None
+    typer.echo(f"{made:,} passages made findable by meaning")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from curbside.errors import SourceError
+from curbside.errors import LibraryError, SourceError
 from curbside.index.segments import Index
 from curbside.ingest.digest import standing_of_digest
 from curbside.ingest.pubmed import standing_of
@@ -20,7 +20,7 @@ from curbside.models.minilm import MiniLM
 from curbside.records import Document, Kind, Standing
 from curbside.store import PutCounts, Store
 from curbside.wiring.config import settings_at
-from curbside.wiring.opened import open_library, opened, store_of
+from curbside.wiring.opened import has_library, open_library, opened, store_of
 
 _BATCH: Final = 500
 
@@ -113,7 +113,7 @@ def add_paths(
     with closing(store_of(home, settings_at(home).database)) as store:
         counts = _put_all(store, paths, rejected, at=at, progress=progress)
         library = opened(home, store, progress=indexing)
-        _embed(library.index, progress=progress)
+        _embed(library.index, limit=EMBEDDED_PER_RUN, progress=progress)
     return AddReport(
         added=counts.added,
         revised=counts.revised,
@@ -123,6 +123,22 @@ def add_paths(
         passages=library.passages,
         embedded=library.embedded,
     )
+
+
+def embed_all(home: Path, *, progress: Callable[[AddProgress], None]) -> int:
+    """Make every passage of the library of `home` findable by its meaning.
+
+    Safe to stop and run again. Returns how many passages were done now.
+
+    Raises:
+        InputError: the settings in `home` are not understood.
+        LibraryError: there is no library, or it cannot be read or written.
+    """
+    settings = settings_at(home)
+    if not has_library(settings):
+        raise LibraryError(f"{home}: expected a library; make one with `curbside add`")
+    with closing(store_of(home, settings.database)) as store:
+        return _embed(opened(home, store).index, limit=None, progress=progress)
 
 
 def library_summary(home: Path) -> LibrarySummary:
@@ -178,12 +194,12 @@ def _accepted(
         yield record, standing_of_digest(record) if record.digest else standing_of(record)
 
 
-def _embed(index: Index, *, progress: Callable[[AddProgress], None]) -> None:
+def _embed(index: Index, *, limit: int | None, progress: Callable[[AddProgress], None]) -> int:
     if index.embedded() >= index.passages():
-        return
+        return 0
     # a second thread gives the same vectors, nearly twice as fast
-    index.embed_pending(
+    return index.embed_pending(
         MiniLM(threads=2),
-        limit=EMBEDDED_PER_RUN,
+        limit=limit,
         progress=lambda made: progress(AddProgress(AddStep.EMBEDDING, made)),
     )

@@ -68,9 +68,15 @@ def open_library(settings: Settings) -> Opened:
             cannot be written.
     """
     home = settings.home
-    if home is None or not (settings.database or (home / STORE_FILE).exists()):
+    if home is None or not has_library(settings):
         return _open_bundled(bundled_topics())
     return opened(home, store_of(home, settings.database))
+
+
+def has_library(settings: Settings) -> bool:
+    """Whether this person has a library: a store in the home folder, or a database named."""
+    home = settings.home
+    return home is not None and (bool(settings.database) or (home / STORE_FILE).exists())
 
 
 def store_of(home: Path, database: str | None) -> Store:
