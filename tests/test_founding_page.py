@@ -7,14 +7,14 @@ import re
 from pathlib import Path
 
 import pytest
-from curbside.codec.answer import answer_from_json, answer_to_json
-from curbside.verify.recheck import recheck
-from curbside.wiring.engine import open_engine
 
+from curbside.codec.answer import answer_from_json, answer_to_json
 from curbside.errors import QuestionError
 from curbside.pipeline import Engine, answer
 from curbside.records import Answer, FactorVerdict, Kind, Lane, Status
+from curbside.verify.recheck import recheck
 from curbside.wiring.config import settings_at
+from curbside.wiring.engine import open_engine
 from founding import QUESTION, REWORDINGS, UNANSWERABLE
 
 AT = "2026-11-23T12:00:00+00:00"

@@ -260,13 +260,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrievable stretch of a document. `passage_id` is `doc_id@revision#start-end`."""
+    """A retrievable stretch of a document. `passage_id` is `doc_id@revision#start-end`.
+
+    `title` is the document's, so that a passage can be judged without opening its document.
+    """
 
     passage_id: str
     doc_id: str
     span: Span
     section: str
     text: str
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,11 @@ def hit(document: Document, score: float = 1.0) -> Hit:
     span = Span(0, len(document.text))
     passage_id = f"{document.doc_id}@1#0-{span.end}"
     label = document.sections[0].label
-    return Hit(Passage(passage_id, document.doc_id, span, label, document.text), score, "test")
+    return Hit(
+        Passage(passage_id, document.doc_id, span, label, document.text, document.title),
+        score,
+        "test",
+    )
 
 
 def quotes(question: Question, *documents: Document) -> list[str]:
@@ -118,11 +122,28 @@ def test_a_sentence_that_leans_on_the_one_before_is_no_evidence() -> None:
     assert quotes(asked(GOUT, FLARE), paper("These adults with gout had a flare at once.")) == []
 
 
-def test_a_question_about_stopping_asks_for_the_care_around_it() -> None:
-    document = paper("Adults with gout need a blood test every three months for life.")
-    assert quotes(asked(GOUT, FLARE), document) == []
-    about_care = quotes(asked(GOUT, FLARE, STOPPING), document)
-    assert about_care == ["Adults with gout need a blood test every three months for life."]
+def test_a_sentence_of_a_study_names_two_of_what_is_asked() -> None:
+    document = paper(
+        "Adults with gout ate well. Adults with gout had a flare in spring of the year."
+    )
+    assert quotes(asked(GOUT, FLARE), document) == [
+        "Adults with gout had a flare in spring of the year."
+    ]
+
+
+def test_where_stopping_is_asked_about_a_study_names_it_or_the_outcome() -> None:
+    document = paper(
+        "Adults with gout need a blood test every month. After withdrawal a test was done in May."
+    )
+    assert quotes(asked(GOUT, FLARE, STOPPING), document) == [
+        "After withdrawal a test was done in May."
+    ]
+
+
+def test_a_discussion_and_a_tables_row_are_no_evidence_of_a_study() -> None:
+    talk = paper("We think that adults with gout fear a flare.", label="4. Discussion")
+    table = paper("Adults with gout | flare | 12 of 40 people", label="Table 2", doc_id="pmid:2")
+    assert quotes(asked(GOUT, FLARE), talk, table) == []
 
 
 def test_guidance_on_the_drug_itself_counts_without_the_condition() -> None:

@@ -46,7 +46,9 @@ def bm25(n: int, holding: int, length: float, mean: float, times: int = 1) -> fl
 def test_a_hit_holds_its_whole_passage_and_its_bm25_score() -> None:
     (hit,) = indexed(*SHELF).search(question("zinc"), k=5)
     text = "Zinc did not clear warts."
-    assert hit.passage == Passage("pmid:2@r1#0-25", "pmid:2", Span(0, 25), "ABSTRACT", text)
+    assert hit.passage == Passage(
+        "pmid:2@r1#0-25", "pmid:2", Span(0, 25), "ABSTRACT", text, "Warts in children"
+    )
     assert hit.run == "bm25"
     # a field is title, section and text; tantivy keeps lengths below 40 as they are
     lengths = [

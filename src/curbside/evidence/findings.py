@@ -294,7 +294,9 @@ def _split_list(folded: str, span: Span, *, keep: Sequence[Span] = ()) -> tuple[
 def _trim(folded: str, start: int, end: int) -> Span | None:
     words = folded[start:end]
     lead = re.match(
-        r"\s*(?:(?:the|a|an|having|both|either|only|also|that|with|as well as)\s+)*", words
+        r"\s*(?:(?:the|a|an|having|both|either|only|also|that|with|as well as|followed by|"
+        r"including|such as|namely)\s+)*",
+        words,
     )
     start += lead.end() if lead else 0
     words = re.sub(r"\s*\([^()]*\)?\s*$", "", folded[start:end]).rstrip(" .,:")

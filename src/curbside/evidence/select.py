@@ -38,12 +38,15 @@ from curbside.records import (
     lane_of,
 )
 from curbside.text.mentions import mentions
+from curbside.text.normalise import fold
 from curbside.text.sentences import split_sentences
 from curbside.text.tokens import content_stems
 
 _REVIEWS = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 # what a page may quote: what a study found and concluded, and what a guideline or label states
-_QUOTABLE = frozenset({"result", "conclusion", "statement", "discussion", "other"})
+_QUOTABLE = frozenset({"result", "conclusion", "statement"})
+_QUOTABLE_OF_REVIEWS = _QUOTABLE | {"discussion", "other"}
+_NEAREST = 3
 _SECOND_HAND = re.compile(
     r"\bet al\b|\[\d[\d,\s–-]*\]|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)|\b(?:19|20)\d\d\)"
 )
@@ -94,47 +97,28 @@ def select_evidence(
         the same selection. Each sentence once, however many passages hold it.
     """
     outcome = outcome_of(question, vocabulary)
-    candidates: list[Selected] = []
-    near: list[Selected] = []
+    shelf = _Shelf(library)
+    required = {c.name for c in question.concepts if _has_to_be_named(c, question)}
+    drugs = {c.name for c in question.concepts_of(Role.INTERVENTION)}
     covered: set[str] = set()
-    seen: set[tuple[str, Span]] = set()
-    documents: dict[str, tuple[Document, Standing] | None] = {}
+    about: dict[tuple[str, Span], Selected] = {}
+    rest: list[tuple[Hit, set[str]]] = []
     top = max((hit.score for hit in hits), default=1.0) or 1.0
     for hit in hits:
-        if hit.passage.doc_id not in documents:
-            documents[hit.passage.doc_id] = library.document(hit.passage.doc_id)
-        found = documents[hit.passage.doc_id]
-        if found is None:
-            continue
-        document, standing = found
-        section = _section_of(document, hit.passage.span)
-        around = f"{document.title}. {hit.passage.text}"
-        present = _covered(question.concepts, around)
+        present = _covered(question.concepts, f"{hit.passage.title}. {hit.passage.text}")
         covered |= present
-        missing = {c.name for c in question.concepts if _has_to_be_named(c, question)} - present
-        is_about = not missing or _is_about_the_drug(question, document, present)
-        if not is_about and near:
-            continue
-        for span in _sentences(hit.passage, document):
-            quote = span.of(document.text)
-            if (document.doc_id, span) in seen or not _is_statement(quote, document, section):
-                continue
-            named = _covered(question.concepts, quote)
-            if question.concepts and not named and not (document.digest and is_about):
-                continue
-            seen.add((document.doc_id, span))
-            item = Selected(
-                _evidence(document, section, span, quote),
-                document,
-                standing,
-                _relevance(
-                    hit.score / top, named, question, _zone(quote, document, section), quote
-                ),
-                tuple(sorted(named)),
-            )
-            (candidates if is_about else near).append(item)
-    uncovered = tuple(c for c in question.concepts if c.is_required and c.name not in covered)
-    ordered = sorted(candidates, key=_order)
+        # only a document that may count is opened: most of a large library does not
+        if required <= present or (drugs & present and shelf.guides(hit.passage.doc_id)):
+            for item in _statements(hit, question, shelf, hit.score / top):
+                if _names_enough(set(item.named), question, item.document):
+                    about.setdefault((item.evidence.doc_id, item.evidence.span), item)
+        else:
+            rest.append((hit, present))
+    near: list[Selected] = []
+    if not about:
+        for hit, _ in sorted(rest, key=lambda pair: -len(pair[1]))[:_NEAREST]:
+            near += _statements(hit, question, shelf, hit.score / top)[:1]
+    ordered = sorted(about.values(), key=_order)
     return Selection(
         tuple(
             _with_findings(item, f"E{number}", question, outcome, vocabulary)
@@ -142,11 +126,75 @@ def select_evidence(
         ),
         tuple(
             _with_findings(item, f"N{number}", question, None, vocabulary)
-            for number, item in enumerate(sorted(near, key=_order)[:3], start=1)
+            for number, item in enumerate(near, start=1)
         ),
-        uncovered,
+        tuple(c for c in question.concepts if c.is_required and c.name not in covered),
         len(hits),
     )
+
+
+class _Shelf:
+    """The documents of one question, each opened once."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._open: dict[str, tuple[Document, Standing] | None] = {}
+
+    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
+        if doc_id not in self._open:
+            self._open[doc_id] = self._library.document(doc_id)
+        return self._open[doc_id]
+
+    def guides(self, doc_id: str) -> bool:
+        """Whether a document is a guideline or a label: a drug's own guidance counts without
+        the condition."""
+        found = self.document(doc_id)
+        return found is not None and lane_of(found[0].kind) in (Lane.GUIDELINE, Lane.LABEL)
+
+
+def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> list[Selected]:
+    """The sentences of a passage that may stand on a page, in its order."""
+    found = shelf.document(hit.passage.doc_id)
+    if found is None:
+        return []
+    document, standing = found
+    section = _section_of(document, hit.passage.span)
+    chosen = []
+    for span in _sentences(hit.passage, document):
+        quote = span.of(document.text)
+        named = _covered(question.concepts, quote)
+        zone = _zone(quote, document, section)
+        if not _is_statement(quote, document, section, zone):
+            continue
+        relevance = _relevance(score, named, question, section, zone, quote)
+        chosen.append(
+            Selected(
+                _evidence(document, section, span, quote, zone),
+                document,
+                standing,
+                relevance,
+                tuple(sorted(named)),
+            )
+        )
+    return chosen
+
+
+def _names_enough(named: set[str], question: Question, document: Document) -> bool:
+    """Whether a sentence itself says enough of what is asked.
+
+    A digest's statement stands alone. A guideline or label names one thing asked about. A
+    sentence of a study must name two of what is required (one where no more is), and where a
+    process is asked about its outcome or the process: the rest may be named around it.
+    """
+    if document.digest is not None:
+        return True
+    if lane_of(document.kind) is not Lane.RESEARCH:
+        return bool(named)
+    if question.concepts_of(Role.PROCESS):
+        asked = (*question.concepts_of(Role.OUTCOME), *question.concepts_of(Role.PROCESS))
+        return any(concept.name in named for concept in asked)
+    required = {c.name for c in question.concepts if c.role is not Role.POPULATION}
+    return len(named & required) >= min(2, len(required)) and bool(named)
 
 
 def _has_to_be_named(concept: Concept, question: Question) -> bool:
@@ -165,12 +213,6 @@ def _covered(concepts: Sequence[Concept], text: str) -> set[str]:
     return {concept.name for concept in concepts if mentions(text, concept.terms)}
 
 
-def _is_about_the_drug(question: Question, document: Document, present: set[str]) -> bool:
-    if lane_of(document.kind) not in (Lane.GUIDELINE, Lane.LABEL):
-        return False
-    return any(c.name in present for c in question.concepts_of(Role.INTERVENTION))
-
-
 def _sentences(passage: Passage, document: Document) -> tuple[Span, ...]:
     if document.digest is not None:
         return (passage.span,)
@@ -185,7 +227,7 @@ def _section_of(document: Document, span: Span) -> Section:
     return Section("", span, "")
 
 
-def _is_statement(quote: str, document: Document, section: Section) -> bool:
+def _is_statement(quote: str, document: Document, section: Section, zone: str) -> bool:
     """Whether a sentence can stand on a page by itself, in its own study's words."""
     if document.digest is not None:
         return True
@@ -193,10 +235,16 @@ def _is_statement(quote: str, document: Document, section: Section) -> bool:
         return False
     if _INCOMPLETE.search(quote) or _DANGLING.match(quote):
         return False
-    if _zone(quote, document, section) not in _QUOTABLE:
-        return False
+    if document.kind in _REVIEWS or lane_of(document.kind) is not Lane.RESEARCH:
+        return zone in _QUOTABLE_OF_REVIEWS
     # a study speaks for itself: what it says of other people's work belongs to them
-    return document.kind in _REVIEWS or not _SECOND_HAND.search(quote)
+    if _SECOND_HAND.search(quote):
+        return False
+    return zone in _QUOTABLE or (zone == "other" and _is_abstract(section))
+
+
+def _is_abstract(section: Section) -> bool:
+    return fold(section.locator or section.label).startswith(("abstract", "summary"))
 
 
 def _zone(quote: str, document: Document, section: Section) -> str:
@@ -205,7 +253,7 @@ def _zone(quote: str, document: Document, section: Section) -> str:
     return zone_of_sentence(quote, label=section.label, locator=section.locator)
 
 
-def _evidence(document: Document, section: Section, span: Span, quote: str) -> Evidence:
+def _evidence(document: Document, section: Section, span: Span, quote: str, zone: str) -> Evidence:
     return Evidence(
         evidence_id="",
         doc_id=document.doc_id,
@@ -214,27 +262,31 @@ def _evidence(document: Document, section: Section, span: Span, quote: str) -> E
         quote=quote,
         section=section.label,
         locator=section.locator,
-        zone=_zone(quote, document, section),
+        zone=zone,
         design=document.study.design if document.study else None,
         certainty=section.certainty,
         strength=section.strength,
     )
 
 
-_ZONE_WEIGHT = {"conclusion": 0.12, "result": 0.08, "statement": 0.12, "discussion": -0.05}
+_ZONE_WEIGHT = {"conclusion": 0.15, "result": 0.05, "statement": 0.12}
+_ABSTRACT_WEIGHT = 0.1
 
 
-def _relevance(score: float, named: set[str], question: Question, zone: str, quote: str) -> float:
-    """How near a sentence is to the question: its passage's score, and what it names itself.
+def _relevance(
+    score: float, named: set[str], question: Question, section: Section, zone: str, quote: str
+) -> float:
+    """How near a sentence is to the question: its passage's score, what it names itself, the
+    question's words in it, and whether it stands where a study says what it found.
 
-    The weights are ours, set on PubMedQA's questions (conclusions against abstracts), not on
-    the questions the tests use.
+    The weights are chosen by hand and not tuned on a data set.
     """
     share = len(named) / len(question.concepts) if question.concepts else 0.0
     asked = set(content_stems(question.query))
     overlap = len(asked & set(content_stems(quote))) / len(asked) if asked else 0.0
     figure = 0.05 if re.search(r"\d", quote) else 0.0
-    total = 0.3 * score + 0.35 * share + 0.2 * overlap + figure + _ZONE_WEIGHT.get(zone, 0.0)
+    place = _ZONE_WEIGHT.get(zone, 0.0) + (_ABSTRACT_WEIGHT if _is_abstract(section) else 0.0)
+    total = 0.3 * score + 0.3 * share + 0.15 * overlap + figure + place
     return max(0.0, min(1.0, round(total, 6)))
 
 

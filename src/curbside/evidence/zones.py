@@ -19,8 +19,9 @@ def zone_of(label: str) -> str:
     The innermost heading that opens with a known word decides; "other" where none does.
     """
     for heading in reversed(fold(label).split(" > ")):
+        named = heading.lstrip(" 0123456789.")  # "4. Discussion"
         for zone, words in _zones():
-            if heading.strip().startswith(words):
+            if named.startswith(words):
                 return zone
     return _UNKNOWN
 

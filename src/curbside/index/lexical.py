@@ -283,6 +283,7 @@ def _passage(document: tantivy.Document) -> Passage:
         span=Span(int(document["start"][0]), int(document["end"][0])),
         section=_kept(document, "section"),
         text=_kept(document, "quote"),
+        title=_kept(document, "title"),
     )
 
 

@@ -33,6 +33,7 @@ def split_passages(document: Document) -> tuple[Passage, ...]:
             span,
             section.label,
             span.of(document.text),
+            document.title,
         )
         for section, stretch in _stretches(document)
         for span in _parts(document, section, stretch)

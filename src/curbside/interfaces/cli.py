@@ -419,7 +419,8 @@ def _report(report: AddReport) -> None:
     typer.echo(f"The library holds {report.documents:,} documents, {report.passages:,} passages")
     for rejected in report.rejected:
         where = f"{rejected.path}, {rejected.record}" if rejected.record else rejected.path
-        _complain(f"rejected {where}: {rejected.reason}")
+        # an error of a whole file names the file itself
+        _complain(f"rejected {where}: {rejected.reason.removeprefix(where).removeprefix(': ')}")
 
 
 def _complain(text: str) -> None:
