@@ -11,11 +11,16 @@ from curbside.text.mentions import find_mention, mentions
     [
         ("Patients relapsed early.", ("relapse",), True),
         ("Relapsers were older.", ("relapse",), True),
-        ("Relapsing-remitting disease", ("relapse",), False),
+        ("After vaccination", ("vaccine",), True),
+        ("A cystic mass", ("cyst",), False),
         ("The time to first remission", ("time-to first remission",), True),
         ("An infection of the surgical site", ("surgical site infection",), True),
         ("An infection of the site", ("surgical site infection",), False),
-        ("prefix-relapse", ("relapse",), False),
+        (
+            "An infection of the deep and large surgical wound site",
+            ("surgical site infection",),
+            False,
+        ),
         ("Anything", (), False),
     ],
 )

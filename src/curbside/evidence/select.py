@@ -37,6 +37,7 @@ from curbside.records import (
     Vocabulary,
     lane_of,
 )
+from curbside.text.abbreviations import find_abbreviations
 from curbside.text.mentions import mentions
 from curbside.text.normalise import fold
 from curbside.text.sentences import split_sentences
@@ -46,7 +47,9 @@ _REVIEWS = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 # what a page may quote: what a study found and concluded, and what a guideline or label states
 _QUOTABLE = frozenset({"result", "conclusion", "statement"})
 _QUOTABLE_OF_REVIEWS = _QUOTABLE | {"discussion", "other"}
+_FOUND = frozenset({"result", "conclusion"})
 _NEAREST = 3
+_DEFINITIONS = 4000  # code points
 _SECOND_HAND = re.compile(
     r"\bet al\b|\[\d[\d,\s–-]*\]|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)|\b(?:19|20)\d\d\)"
 )
@@ -110,7 +113,7 @@ def select_evidence(
         # only a document that may count is opened: most of a large library does not
         if required <= present or (drugs & present and shelf.guides(hit.passage.doc_id)):
             for item in _statements(hit, question, shelf, hit.score / top):
-                if _names_enough(set(item.named), question, item.document):
+                if _names_enough(item, question):
                     about.setdefault((item.evidence.doc_id, item.evidence.span), item)
         else:
             rest.append((hit, present))
@@ -139,17 +142,41 @@ class _Shelf:
     def __init__(self, library: Library) -> None:
         self._library = library
         self._open: dict[str, tuple[Document, Standing] | None] = {}
+        self._concepts: dict[str, tuple[Concept, ...]] = {}
 
     def document(self, doc_id: str) -> tuple[Document, Standing] | None:
         if doc_id not in self._open:
             self._open[doc_id] = self._library.document(doc_id)
         return self._open[doc_id]
 
+    def concepts(self, document: Document, question: Question) -> tuple[Concept, ...]:
+        """The question's concepts with the abbreviations that this document gives them."""
+        if document.digest is not None:
+            return question.concepts
+        if document.doc_id not in self._concepts:
+            self._concepts[document.doc_id] = _with_abbreviations(document, question.concepts)
+        return self._concepts[document.doc_id]
+
     def guides(self, doc_id: str) -> bool:
         """Whether a document is a guideline or a label: a drug's own guidance counts without
         the condition."""
         found = self.document(doc_id)
         return found is not None and lane_of(found[0].kind) in (Lane.GUIDELINE, Lane.LABEL)
+
+
+def _with_abbreviations(document: Document, concepts: tuple[Concept, ...]) -> tuple[Concept, ...]:
+    """Abbreviations are defined at the start, so only that is read."""
+    defined = find_abbreviations(document.text[:_DEFINITIONS])
+    return tuple(
+        replace(concept, terms=(*concept.terms, *short))
+        if (
+            short := tuple(
+                fold(a.short.text) for a in defined if mentions(a.long.text, concept.terms)
+            )
+        )
+        else concept
+        for concept in concepts
+    )
 
 
 def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> list[Selected]:
@@ -162,7 +189,7 @@ def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> li
     chosen = []
     for span in _sentences(hit.passage, document):
         quote = span.of(document.text)
-        named = _covered(question.concepts, quote)
+        named = _covered(shelf.concepts(document, question), quote)
         zone = _zone(quote, document, section)
         if not _is_statement(quote, document, section, zone):
             continue
@@ -179,21 +206,31 @@ def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> li
     return chosen
 
 
-def _names_enough(named: set[str], question: Question, document: Document) -> bool:
+def _names_enough(item: Selected, question: Question) -> bool:
     """Whether a sentence itself says enough of what is asked.
 
     A digest's statement stands alone. A guideline or label names one thing asked about. A
-    sentence of a study must name two of what is required (one where no more is), and where a
-    process is asked about its outcome or the process: the rest may be named around it.
+    sentence of a study names two of what is required (one where no more is), or one where the
+    study's title names all the rest; where the title names everything, each result and
+    conclusion of its abstract is about it. Where a process is asked about, a sentence names the
+    process or the outcome, and the title the condition.
     """
+    document, evidence, named = item.document, item.evidence, set(item.named)
     if document.digest is not None:
         return True
     if lane_of(document.kind) is not Lane.RESEARCH:
         return bool(named)
+    titled = _covered(question.concepts, document.title)
     if question.concepts_of(Role.PROCESS):
         asked = (*question.concepts_of(Role.OUTCOME), *question.concepts_of(Role.PROCESS))
-        return any(concept.name in named for concept in asked)
+        told = named | titled
+        rest = {c.name for c in question.concepts if _has_to_be_named(c, question)}
+        return any(concept.name in named for concept in asked) and rest <= told
     required = {c.name for c in question.concepts if c.role is not Role.POPULATION}
+    if required <= titled and _is_abstract(evidence) and evidence.zone in _FOUND:
+        return True
+    if required - titled <= named and named & required:
+        return True
     return len(named & required) >= min(2, len(required)) and bool(named)
 
 
@@ -243,8 +280,9 @@ def _is_statement(quote: str, document: Document, section: Section, zone: str) -
     return zone in _QUOTABLE or (zone == "other" and _is_abstract(section))
 
 
-def _is_abstract(section: Section) -> bool:
-    return fold(section.locator or section.label).startswith(("abstract", "summary"))
+def _is_abstract(place: Section | Evidence) -> bool:
+    label = place.section if isinstance(place, Evidence) else place.label
+    return any(fold(name).startswith(("abstract", "summary")) for name in (place.locator, label))
 
 
 def _zone(quote: str, document: Document, section: Section) -> str:

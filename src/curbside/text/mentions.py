@@ -10,6 +10,7 @@ from curbside.text.normalise import fold
 from curbside.text.tokens import content_stems
 
 # the regular English endings only: "relapse" finds relapsed and relapsers
+_LONG_STEM = 5
 _ENDING = r"(?:'s|s|es|d|ed|r|rs|ers?)?"
 
 
@@ -39,17 +40,25 @@ def find_mention(text: str, terms: tuple[str, ...]) -> Span | None:
 
 @lru_cache(maxsize=65536)
 def mentions(text: str, terms: tuple[str, ...]) -> bool:
-    """Whether `text` mentions the concept: a term as it stands, or all stems of one term.
+    """Whether `text` mentions the concept: a term as it stands, or its stems close together.
 
-    The second reading lets "infection of the surgical site" speak of "surgical site infection";
-    it holds for terms of two words and more.
+    The second reading lets "infection of the surgical site" speak of "surgical site infection",
+    with at most one other content word among them, and "vaccine" of "vaccination"; a short stem
+    stands for too many words and is not read so.
     """
     if term_pattern(terms).search(fold(text)):
         return True
-    stems = frozenset(content_stems(text))
-    return any(len(wanted) > 1 and wanted <= stems for wanted in _stem_sets(terms))
+    stems = content_stems(text)
+    held = frozenset(stems)
+    return any(wanted <= held and _stand_together(wanted, stems) for wanted in _stem_sets(terms))
+
+
+def _stand_together(wanted: frozenset[str], stems: tuple[str, ...]) -> bool:
+    width = len(wanted) + 1
+    return any(wanted <= set(stems[at : at + width]) for at in range(len(stems)))
 
 
 @lru_cache(maxsize=4096)
 def _stem_sets(terms: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(content_stems(term)) for term in terms)
+    sets = (frozenset(content_stems(term)) for term in terms)
+    return tuple(s for s in sets if len(s) > 1 or any(len(stem) >= _LONG_STEM for stem in s))
