@@ -10,7 +10,7 @@ from curbside.compose.assemble import assemble
 from curbside.compose.draft import compose
 from curbside.evidence.select import outcome_of, select_evidence
 from curbside.protocols import Library, Retriever
-from curbside.records import Answer, Provenance, Vocabulary
+from curbside.records import Answer, Document, Provenance, Standing, Vocabulary
 from curbside.retrieve.understanding import understand
 from curbside.verify.verifier import verify_claim
 
@@ -67,15 +67,14 @@ def answer(text: str, *, engine: Engine, at: str) -> Answer:
     )
     outcome = outcome_of(question, engine.vocabulary)
     hits = engine.retriever.retrieve(question, k=RETRIEVED) if question.concepts else ()
-    selection = select_evidence(
-        question, hits, library=engine.library, vocabulary=engine.vocabulary
-    )
+    library = _Reading(engine.library)
+    selection = select_evidence(question, hits, library=library, vocabulary=engine.vocabulary)
     draft = compose(question, selection.selected, outcome=outcome, vocabulary=engine.vocabulary)
     evidence = [item.evidence for item in selection.selected]
     verdicts = [
         verdict
         for placed in draft.placed
-        for verdict in verify_claim(placed.claim, evidence, library=engine.library)
+        for verdict in verify_claim(placed.claim, evidence, library=library)
     ]
     return assemble(
         question,
@@ -86,6 +85,19 @@ def answer(text: str, *, engine: Engine, at: str) -> Answer:
         provenance=_provenance(engine.facts, at),
         evidence_checked_to=engine.facts.checked_to,
     )
+
+
+class _Reading:
+    """A library as one answer reads it: each document once, so that every part sees the same."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._read: dict[str, tuple[Document, Standing] | None] = {}
+
+    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
+        if doc_id not in self._read:
+            self._read[doc_id] = self._library.document(doc_id)
+        return self._read[doc_id]
 
 
 def _provenance(facts: LibraryFacts, at: str) -> Provenance:

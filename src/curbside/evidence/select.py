@@ -33,7 +33,6 @@ from curbside.records import (
     Selected,
     Selection,
     Span,
-    Standing,
     Vocabulary,
     lane_of,
 )
@@ -137,17 +136,11 @@ def select_evidence(
 
 
 class _Shelf:
-    """The documents of one question, each opened once."""
+    """The documents of one question, with the abbreviations that each defines."""
 
     def __init__(self, library: Library) -> None:
-        self._library = library
-        self._open: dict[str, tuple[Document, Standing] | None] = {}
+        self.document = library.document
         self._concepts: dict[str, tuple[Concept, ...]] = {}
-
-    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
-        if doc_id not in self._open:
-            self._open[doc_id] = self._library.document(doc_id)
-        return self._open[doc_id]
 
     def concepts(self, document: Document, question: Question) -> tuple[Concept, ...]:
         """The question's concepts with the abbreviations that this document gives them."""
