@@ -37,7 +37,7 @@ from curbside.records import (
     lane_of,
 )
 from curbside.text.abbreviations import find_abbreviations
-from curbside.text.mentions import mentions
+from curbside.text.mentions import mentioned, mentions
 from curbside.text.normalise import fold
 from curbside.text.sentences import split_sentences
 from curbside.text.tokens import content_stems
@@ -240,7 +240,8 @@ def _order(item: Selected) -> tuple[float, str, Span]:
 
 
 def _covered(concepts: Sequence[Concept], text: str) -> set[str]:
-    return {concept.name for concept in concepts if mentions(text, concept.terms)}
+    named = mentioned(text, tuple(concept.terms for concept in concepts))
+    return {concepts[at].name for at in named}
 
 
 def _sentences(passage: Passage, document: Document) -> tuple[Span, ...]:

@@ -38,7 +38,6 @@ def find_mention(text: str, terms: tuple[str, ...]) -> Span | None:
     return Span(*match.span()) if match else None
 
 
-@lru_cache(maxsize=65536)
 def mentions(text: str, terms: tuple[str, ...]) -> bool:
     """Whether `text` mentions the concept: a term as it stands, or its stems close together.
 
@@ -46,11 +45,32 @@ def mentions(text: str, terms: tuple[str, ...]) -> bool:
     with at most one other content word among them, and "vaccine" of "vaccination"; a short stem
     stands for too many words and is not read so.
     """
-    if term_pattern(terms).search(fold(text)):
-        return True
+    return bool(mentioned(text, (terms,)))
+
+
+@lru_cache(maxsize=65536)
+def mentioned(text: str, concepts: tuple[tuple[str, ...], ...]) -> frozenset[int]:
+    """Which of several concepts `text` mentions, by their place; see `mentions`."""
+    folded = fold(text)
+    return frozenset(
+        at
+        for at, terms in enumerate(concepts)
+        if term_pattern(terms).search(folded) or _by_stems(text, folded, terms)
+    )
+
+
+def _by_stems(text: str, folded: str, terms: tuple[str, ...]) -> bool:
+    # most texts hold no trace of most terms: a look for the beginnings saves the stemming
+    likely = [
+        wanted
+        for wanted, beginnings in _stem_sets(terms)
+        if all(beginning in folded for beginning in beginnings)
+    ]
+    if not likely:
+        return False
     stems = content_stems(text)
     held = frozenset(stems)
-    return any(wanted <= held and _stand_together(wanted, stems) for wanted in _stem_sets(terms))
+    return any(wanted <= held and _stand_together(wanted, stems) for wanted in likely)
 
 
 def _stand_together(wanted: frozenset[str], stems: tuple[str, ...]) -> bool:
@@ -59,6 +79,14 @@ def _stand_together(wanted: frozenset[str], stems: tuple[str, ...]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _stem_sets(terms: tuple[str, ...]) -> tuple[frozenset[str], ...]:
-    sets = (frozenset(content_stems(term)) for term in terms)
-    return tuple(s for s in sets if len(s) > 1 or any(len(stem) >= _LONG_STEM for stem in s))
+def _stem_sets(
+    terms: tuple[str, ...],
+) -> tuple[tuple[frozenset[str], tuple[str, ...]], ...]:
+    """The stems of each term, and how every word with such a stem begins."""
+    sets = dict.fromkeys(frozenset(content_stems(term)) for term in terms)
+    return tuple(
+        # a stem may end in a letter that its words do not have ("arthropathi")
+        (stems, tuple(sorted(stem[: max(3, len(stem) - 2)] for stem in stems)))
+        for stems in sets
+        if len(stems) > 1 or any(len(stem) >= _LONG_STEM for stem in stems)
+    )
