@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from curbside.records import Evidence, Outcome, Question, Role
-from curbside.text.mentions import alternatives
+from curbside.text.mentions import OPPOSITE, OUTCOME, mask_outcome
 from curbside.text.normalise import fold
 from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rules import Columns, Value, load_rules
@@ -63,9 +63,9 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
 @lru_cache(maxsize=16384)
 def _aspect_of_text(text: str, outcome: Outcome | None, has_process: bool, query: str) -> Aspect:
     folded = fold(text)
-    for aspect, pattern in _patterns(
-        outcome.terms if outcome else (), outcome.opposite_terms if outcome else ()
-    ):
+    if outcome is not None:
+        folded = mask_outcome(folded, outcome.terms, outcome.opposite_terms)
+    for aspect, pattern in _patterns():
         if aspect.process and not has_process:
             continue
         # a group that the question is about is not a special one
@@ -136,12 +136,10 @@ def _whole(value: Value) -> int:
     raise TypeError(f"expected a whole number, found {value!r}")
 
 
-@lru_cache(maxsize=256)
-def _patterns(
-    terms: tuple[str, ...], opposite: tuple[str, ...]
-) -> tuple[tuple[Aspect, re.Pattern[str]], ...]:
-    out = rf"(?<![\w-])(?:{alternatives(terms)})[a-z]{{0,4}}(?!\w)" if terms else "(?!)"
-    opp = rf"(?<![\w-])(?:{alternatives(opposite)})[a-z]{{0,4}}(?!\w)" if opposite else "(?!)"
+@cache
+def _patterns() -> tuple[tuple[Aspect, re.Pattern[str]], ...]:
+    """The rules, for text in which the outcome is masked."""
+    out, opp = f"(?:{OUTCOME}+)", f"(?:{OPPOSITE}+)"
     return tuple(
         (aspect, re.compile(aspect.pattern.replace("{OUT}", out).replace("{OPP}", opp)))
         for aspect in _aspects()

@@ -23,7 +23,7 @@ from curbside.records import (
     Vocabulary,
     VocabularyEntry,
 )
-from curbside.text.mentions import alternatives, term_pattern
+from curbside.text.mentions import OPPOSITE, OUTCOME, mask_outcome, term_pattern
 from curbside.text.normalise import fold
 from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rules import Columns, load_rules
@@ -123,9 +123,10 @@ def _find_findings(
         return ()
     population, start = _opening(folded)
     found: dict[str, Finding] = {}
+    masked = mask_outcome(folded, outcome.terms, outcome.opposite_terms)
     for clause in _clauses(folded, start):
-        for shape in _shapes(outcome.terms, outcome.opposite_terms):
-            match = shape.pattern.search(folded[clause.start : clause.end])
+        for shape in _shapes():
+            match = shape.pattern.search(masked[clause.start : clause.end])
             if not match:
                 continue
             if shape.needs_outcome and not said:
@@ -368,24 +369,23 @@ def _effect(sentence: str) -> Effect | None:
     return None
 
 
-@lru_cache(maxsize=256)
-def _shapes(terms: tuple[str, ...], opposite: tuple[str, ...]) -> tuple[_Shape, ...]:
-    """The grammar for one outcome."""
-    outcome = rf"(?:(?<![\w-])(?:{_or_never(terms)})[a-z]{{0,4}}(?![\w]))"
-    negation = rf"(?<![\w-])(?:{_or_never(opposite)})[a-z]{{0,4}}(?![\w])"
+@cache
+def _shapes() -> tuple[_Shape, ...]:
+    """The grammar, for text in which the outcome is masked."""
+    outcome = rf"(?:{OUTCOME}+)"
     with_outcome = (
         rf"(?:(?:later |subsequent |the |multiple |single )*"
         rf"(?:{_PEOPLE} (?:who|with|that|having) (?:[\w-]+ ){{0,2}}?)?{outcome})"
     )
     without = (
         rf"(?:(?:the )?(?:{_PEOPLE} (?:who|with|that|having|in) (?:[\w-]+ ){{0,2}}?)?"
-        rf"(?:{negation}|did not (?:\w+ )?{outcome}|no {outcome}|without {outcome}))"
+        rf"(?:{OPPOSITE}+|did not (?:\w+ )?{outcome}|no {outcome}|without {outcome}))"
     )
     slots = {
         "{OUTG}": with_outcome,
         "{OPPG}": without,
         "{OUT}": outcome,
-        "{OPP}": rf"(?:{negation})",
+        "{OPP}": rf"(?:{OPPOSITE}+)",
         "{F}": r"(?P<f>[^;:]{2,240}?)",
         "{G}": r"(?:,? ?\([^)]{1,80}\))?",
     }
@@ -395,10 +395,6 @@ def _shapes(terms: tuple[str, ...], opposite: tuple[str, ...]) -> tuple[_Shape, 
             pattern = pattern.replace(slot, words)
         shapes.append(_Shape(name, re.compile(pattern), direction, blanket, hedged, needs_outcome))
     return tuple(shapes)
-
-
-def _or_never(terms: tuple[str, ...]) -> str:
-    return alternatives(terms) if terms else "(?!)"
 
 
 @cache

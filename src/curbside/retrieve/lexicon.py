@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from curbside.records import QuestionKind, Role
 from curbside.text.normalise import fold
@@ -104,6 +104,7 @@ def is_condition_word(word: str) -> bool:
     )
 
 
+@lru_cache(maxsize=16384)
 def spellings(wording: str) -> tuple[str, ...]:
     """A folded wording, and the British or American spelling of it where that differs.
 
@@ -111,10 +112,15 @@ def spellings(wording: str) -> tuple[str, ...]:
     ('postpartum haemorrhage', 'postpartum hemorrhage')
     """
     to_us, to_uk = _spelling_patterns()
-    us, uk = dict(_pairs("spelling")), {b: a for a, b in _pairs("spelling")}
+    us, uk = _spelling_maps()
     american = to_us.sub(lambda match: us[match.group()], wording)
     british = to_uk.sub(lambda match: uk.get(match.group(), match.group()), wording)
     return tuple(dict.fromkeys((wording, american, british)))
+
+
+@cache
+def _spelling_maps() -> tuple[dict[str, str], dict[str, str]]:
+    return dict(_pairs("spelling")), {us: uk for uk, us in _pairs("spelling")}
 
 
 @cache

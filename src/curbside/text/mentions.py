@@ -32,6 +32,29 @@ def alternatives(terms: tuple[str, ...]) -> str:
     return "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", term))) for term in folded)
 
 
+OUTCOME, OPPOSITE = "\u01c0", "\u01c2"
+"""What `mask_outcome` puts in the place of each character of a mention: letters (of click
+languages) that no clinical text uses, so that a mention still is a word to a pattern."""
+
+
+@lru_cache(maxsize=16384)
+def mask_outcome(folded: str, terms: tuple[str, ...], opposite: tuple[str, ...]) -> str:
+    """Folded text with every mention of an outcome masked, so that one grammar, compiled once,
+    serves every outcome; the length stays, so spans do too.
+
+    A mention of the opposite ("relapse-free") is masked first, as it may hold the outcome.
+    """
+    for mark, wordings in ((OPPOSITE, opposite), (OUTCOME, terms)):
+        if wordings:
+            folded = _inflected(wordings).sub(lambda m, c=mark: c * len(m.group()), folded)  # type: ignore[misc]  # a default binds the loop's value
+    return folded
+
+
+@lru_cache(maxsize=1024)
+def _inflected(terms: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{alternatives(terms)})[a-z]{{0,4}}(?!\w)")
+
+
 def find_mention(text: str, terms: tuple[str, ...]) -> Span | None:
     """The first mention of a concept in `text`, or None."""
     match = term_pattern(terms).search(fold(text))

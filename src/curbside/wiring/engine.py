@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
+from threading import Thread
 
+from curbside.errors import CurbsideError
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
 from curbside.models.minilm import MiniLM
 from curbside.pipeline import Engine, LibraryFacts
@@ -24,6 +27,8 @@ def open_engine(settings: Settings) -> Engine:
     """
     opened = open_library(settings)
     embedder = MiniLM()
+    if opened.embedded:
+        _load_ahead(embedder)
     index, left_out = opened.index, opened.left_out
 
     def by_words(question: Question, k: int) -> Sequence[Hit]:
@@ -49,6 +54,17 @@ def open_engine(settings: Settings) -> Engine:
             checked_to=opened.checked_to,
         ),
     )
+
+
+def _load_ahead(embedder: MiniLM) -> None:
+    """Load the model while the question is being understood."""
+
+    def load() -> None:
+        # the same error comes again, and is told, where the model is needed
+        with suppress(CurbsideError):
+            embedder.embed((" ",))
+
+    Thread(target=load, daemon=True).start()
 
 
 def _searched(opened: Opened) -> tuple[str, ...]:
