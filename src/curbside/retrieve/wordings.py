@@ -187,24 +187,25 @@ def _of_drugs() -> Iterator[Meaning]:
     for drug in drugs():
         name = drug.names[0]
         mine = short.get(name, [])
-        terms = (*drug.names, *drug.brands, *(a for a in mine if a not in capitals))
+        terms = _spelt((*drug.names, *drug.brands, *(a for a in mine if a not in capitals)))
         for wording in (*drug.names, *drug.brands, *mine):
             yield Meaning(
                 Role.INTERVENTION,
                 name,
-                _spelt(terms),
+                terms,
                 wording,
                 drug.brands[0],
                 is_capitals_only=wording in capitals,
             )
     for group in drug_classes():
         mine = short.get(group.name, [])
-        terms = (group.name, *group.terms, *(a for a in mine if a not in capitals), *group.members)
+        written = (a for a in mine if a not in capitals)
+        terms = _spelt((group.name, *group.terms, *written, *group.members))
         for wording in dict.fromkeys((group.name, *group.terms, *mine)):
             yield Meaning(
                 Role.INTERVENTION,
                 group.name,
-                _spelt(terms),
+                terms,
                 wording,
                 is_capitals_only=wording in capitals,
             )

@@ -41,6 +41,9 @@ def fold(text: str) -> str:
     'non-small cell'
     """
     lowered = text.lower()
+    if text.isascii():
+        # nothing of the table is ASCII but itself, and most clinical text is
+        return lowered
     if len(lowered) != len(text):
         # 'İ' alone lowers to two code points; such a letter keeps its case
         lowered = "".join(low if len(low := char.lower()) == 1 else char for char in text)
