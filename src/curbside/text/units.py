@@ -1,4 +1,8 @@
-"""Units of measure: spellings, canonical names and factors, read from `data/units.toml`."""
+"""Units of measure where they stand in a text: "mg/kg/day", "ng ml(-1)", "mg twice daily".
+
+Spellings, canonical names and factors are rows of `data/units.toml`; what a unit is per, and how
+often, is read here.
+"""
 
 from __future__ import annotations
 
@@ -9,100 +13,176 @@ from functools import cache
 from curbside.errors import DataError
 from curbside.text.rules import Columns, load_rules, strings
 
-_DIVISORS = {
-    "daily": "day", "day": "day", "d": "day", "24h": "day", "weekly": "week", "week": "week",
-    "wk": "week", "monthly": "month", "month": "month", "year": "year", "y": "year", "h": "hour",
-    "hour": "hour", "min": "minute", "dose": "dose", "person-year": "person-year",
-    "person-years": "person-year",
-}  # fmt: skip
-_TIMES = {"once": 1, "twice": 2, "two times": 2, "three times": 3, "four times": 4, "thrice": 3}
+TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A canonical unit ("mg/kg/day") and what turns a value into it."""
+    """A canonical unit ("mg/kg/day"), what turns a value into it, and the dimension of its head
+    ("mass"). `divisors` are what it is per, in canonical order."""
 
     name: str
     factor: float
+    dimension: str
+    divisors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Spelling:
+    text: str
+    unit: Unit
+    is_exact: bool
+
+
+# time under a stroke; a rate keeps the unit it is printed in, as "per hour" is no daily dose
+_PER = {
+    "day": "day", "days": "day", "d": "day", "daily": "day", "24 h": "day", "24h": "day",
+    "24 hours": "day", "week": "week", "wk": "week", "weekly": "week", "month": "month",
+    "monthly": "month", "year": "year", "yr": "year", "y": "year", "annum": "year", "hour": "hour",
+    "hr": "hour", "h": "hour", "minute": "minute", "min": "minute", "second": "second",
+    "sec": "second", "s": "second", "dose": "dose", "kg": "kg", "kilogram": "kg", "m2": "m2",
+    "m²": "m2", "m^2": "m2", "meter squared": "m2", "metre squared": "m2", "square meter": "m2",
+    "square metre": "m2", "person-year": "person-year", "person-years": "person-year",
+    "patient-year": "person-year", "patient-years": "person-year",
+}  # fmt: skip
+_PER_WORDS = "|".join(sorted((re.escape(word) for word in _PER), key=len, reverse=True))
+_STROKE = re.compile(r"\s?/\s?|\s(?:per|an?|each)\s")
+_PER_WORD = re.compile(rf"(?:{_PER_WORDS})(?![a-z0-9])")
+_BODY = re.compile(r"(?:of\s+)?body\s+(?:weight|surface(?:\s+area)?)|\s?b\.?w\.?(?![a-z])")
+_HUNDREDS = re.compile(r"(10{1,5})\s?")
+# "kg-1", "ml(-1)", "h⁻¹"
+_MINUS_ONE = re.compile(r"[\s·.*⋅]([a-zµμ]{1,4}2?)(?:\(-1\)|\^?-1|⁻¹)(?!\d)")
+_MINUS_TWO = re.compile(r"[\s·.*⋅]m(?:\(-2\)|\^?-2|⁻²)(?!\d)")
+_TIMES = {
+    "once": 1, "twice": 2, "thrice": 3, "two": 2, "three": 3, "four": 4, "2": 2, "3": 3, "4": 4,
+}  # fmt: skip
+_OFTEN = re.compile(
+    r",?\s(?:(?:(?P<n>once|twice|thrice)|(?P<m>two|three|four|[234])\stimes)\s"
+    r"(?:(?P<adverb>daily|weekly|monthly)|(?:a|per|each|every)\s(?P<noun>day|week|month))"
+    r"|(?P<plain>daily|weekly|monthly)|(?P<latin>bid|b\.i\.d\.?|tid|t\.i\.d\.?|qid|qd|q\.d\.?))"
+    r"(?![a-z])"
+)
+_LATIN = {"bid": 2, "tid": 3, "qid": 4, "qd": 1}
+_PERIODS = {"daily": "day", "weekly": "week", "monthly": "month"}
+_FIRST_WORD = re.compile(r"[^\W\d_]+|[°℃]")
+
+
+def unit_at(text: str, folded: str, start: int) -> tuple[Unit, int] | None:
+    """The unit that starts at `start`, and where it ends; None where no known one does.
+
+    Args:
+        text: the sentence as printed, for the units that only capitals tell apart.
+        folded: its folded form, of the same length.
+        start: the first letter of the unit.
+
+    Returns:
+        The longest reading: "mg twice daily" is twice "mg/day", "mg/kg daily" is "mg/kg/day".
+    """
+    head = _simple_at(text, folded, start)
+    if head is None:
+        return None
+    unit, end = head
+    factor = unit.factor
+    divisors: list[str] = []
+    while len(divisors) < 3:
+        divisor = _divisor_at(text, folded, end)
+        if divisor is None:
+            break
+        name, under, end = divisor
+        factor /= under
+        divisors.append(name)
+    is_amount = unit.dimension not in (TIME, "ratio") and not _ends_in_time(divisors)
+    if is_amount and (often := _OFTEN.match(folded, end)):
+        times, period = _how_often(often)
+        factor, end = factor * times, often.end()
+        divisors.append(period)
+    named = tuple(sorted(divisors, key=lambda name: (name in _TIME_NAMES, name)))
+    return Unit("/".join((unit.name, *named)), factor, unit.dimension, named), end
+
+
+_TIME_NAMES = frozenset({"second", "minute", "hour", "day", "week", "month", "year", "person-year"})
+
+
+def _ends_in_time(divisors: list[str]) -> bool:
+    return bool(_TIME_NAMES & set(divisors))
+
+
+def _how_often(often: re.Match[str]) -> tuple[int, str]:
+    if often["latin"]:
+        return _LATIN[often["latin"].replace(".", "")], "day"
+    if often["plain"]:
+        return 1, _PERIODS[often["plain"]]
+    period = _PERIODS[often["adverb"]] if often["adverb"] else often["noun"]
+    return _TIMES[often["n"] or often["m"]], period
+
+
+def _divisor_at(text: str, folded: str, start: int) -> tuple[str, float, int] | None:
+    """What follows a stroke at `start`: canonical name, factor, end."""
+    if power := _MINUS_TWO.match(folded, start):
+        return "m2", 1.0, power.end()
+    if power := _MINUS_ONE.match(folded, start):
+        word = power[1]
+        if word in _PER:
+            return _PER[word], 1.0, power.end()
+        under = _simple_at(text, folded, power.start(1))
+        if under and under[1] == power.end(1):
+            return under[0].name, under[0].factor, power.end()
+        return None
+    stroke = _STROKE.match(folded, start)
+    if stroke is None:
+        return None
+    if word := _PER_WORD.match(folded, stroke.end()):
+        body = _BODY.match(folded, word.end() + 1) if _PER[word[0]] in ("kg", "m2") else None
+        return _PER[word[0]], 1.0, body.end() if body else word.end()
+    if not stroke[0].strip() or stroke[0].strip() in ("a", "an", "each"):
+        return None
+    hundreds = _HUNDREDS.match(folded, stroke.end())
+    under = _simple_at(text, folded, hundreds.end() if hundreds else stroke.end())
+    if under is None or under[0].dimension == TIME:
+        return None
+    return under[0].name, under[0].factor * (float(hundreds[1]) if hundreds else 1.0), under[1]
+
+
+def _simple_at(text: str, folded: str, start: int) -> tuple[Unit, int] | None:
+    word = _FIRST_WORD.match(folded, start)
+    if word is None:
+        return None
+    for spelling in _spellings().get(word[0], ()):
+        end = start + len(spelling.text)
+        printed = text[start:end]
+        if (printed if spelling.is_exact else folded[start:end]) != spelling.text:
+            continue
+        if folded[end : end + 1].isalnum():
+            continue
+        # "2-D" is no day and "12 H" no hour, where "L" and "U" are the usual print
+        if len(printed) == 1 and not spelling.is_exact and printed in "DHYG":
+            continue
+        return spelling.unit, end
+    return None
 
 
 @cache
-def _units() -> dict[str, Unit]:
+def _spellings() -> dict[str, tuple[_Spelling, ...]]:
+    """The spellings by first word, longest first."""
     rules = load_rules(
         "curbside.text.data",
         "units.toml",
-        tables={"unit": Columns(("name", "dimension", "factor", "spellings"))},
+        tables={"unit": Columns(("name", "dimension", "factor", "spellings"), ("is_exact",))},
     )
-    table: dict[str, Unit] = {}
+    seen: set[str] = set()
+    by_word: dict[str, list[_Spelling]] = {}
     for row in rules["unit"]:
+        unit = Unit(str(row["name"]), float(str(row["factor"])), str(row["dimension"]))
         for spelling in strings(row, "spellings"):
-            if spelling in table:
+            if spelling in seen:
                 raise DataError(f"units.toml: {spelling!r} is spelt twice")
-            table[spelling] = Unit(str(row["name"]), float(str(row["factor"])))
-    return table
-
-
-@cache
-def simple_unit_pattern() -> str:
-    """One alternation over all spellings, longest first, for folded text."""
-    spellings = sorted(_units(), key=lambda s: (-len(s), s))
-    return "|".join(re.escape(s).replace(r"\ ", r"\s+") for s in spellings)
-
-
-@cache
-def dose_unit_pattern() -> str:
-    """A unit with what it is per: "mg/kg/day", "mg twice daily", "g/dl", "pmol per 8x10^8 …"."""
-    simple = simple_unit_pattern()
-    per = (
-        r"(?:\s?/\s?|\s+per\s+|\s+a\s+)"
-        rf"(?:(?:kg|m2|m²|{simple}|dose|24h|person-years?)(?![a-z]))"
-    )
-    times = (
-        r"(?:,?\s+(?:once|twice|thrice|two times|three times|four times)"
-        r"(?:\s+(?:daily|weekly|a day|per day|a week|per week))|,?\s+(?:daily|weekly|monthly))"
-    )
-    return rf"(?:{simple})(?![a-z])(?:{per}){{0,2}}(?:{times})?"
-
-
-def read_unit(words: str) -> Unit | None:
-    """The canonical unit of a wording in folded text; None for one we do not know.
-
-    "mg/kg daily" and "mg/kg/day" are one unit; "mg twice daily" is twice "mg/day".
-    """
-    text = re.sub(r"\s+", " ", words.strip(" ,.")).lower()
-    factor = 1.0
-    divisors: list[str] = []
-    times = re.search(
-        r",? (once|twice|thrice|two times|three times|four times) (?:daily|a day|per day)$", text
-    )
-    weekly = re.search(
-        r",? (once|twice|thrice|two times|three times|four times) (?:weekly|a week|per week)$", text
-    )
-    plain = re.search(r",? (daily|weekly|monthly)$", text)
-    for match, per in ((times, "day"), (weekly, "week")):
-        if match:
-            factor *= _TIMES[match[1]]
-            divisors.append(per)
-            text = text[: match.start()]
-    if plain and not times and not weekly:
-        divisors.append(_DIVISORS[plain[1]])
-        text = text[: plain.start()]
-    head, *rest = re.split(r"\s?/\s?| per | a ", text)
-    unit = _units().get(head.strip())
-    if unit is None:
-        return None
-    named = []
-    for part in rest:
-        part = part.strip()
-        if part in _DIVISORS:
-            divisors.append(_DIVISORS[part])
-            continue
-        under = _units().get(part)
-        if part in ("kg", "m2", "m²"):
-            named.append("kg" if part == "kg" else "m2")
-        elif under is not None:
-            factor /= under.factor
-            named.append(under.name)
-        else:
-            return None
-    return Unit("/".join([unit.name, *sorted(named), *divisors]), unit.factor * factor)
+            seen.add(spelling)
+            first = _FIRST_WORD.match(spelling.lower())
+            if first is None:
+                raise DataError(f"units.toml: {spelling!r} does not start with a letter")
+            entry = _Spelling(spelling, unit, bool(row.get("is_exact", False)))
+            by_word.setdefault(first[0], []).append(entry)
+    return {
+        word: tuple(sorted(entries, key=lambda e: (-len(e.text), not e.is_exact, e.text)))
+        for word, entries in by_word.items()
+    }
