@@ -75,34 +75,34 @@ RAISES, LOWERS, NONE, MIXED = Direction
 
 
 def test_two_independent_studies_make_a_factor_firm() -> None:
-    assert verdicts(report("age", RAISES), report("age", RAISES)) == {"age": FactorVerdict.FIRM}
+    assert verdicts(report("age", RAISES), report("age", RAISES)) == {"Age": FactorVerdict.FIRM}
 
 
 def test_one_study_makes_a_factor_limited() -> None:
-    assert verdicts(report("age", RAISES)) == {"age": FactorVerdict.LIMITED}
+    assert verdicts(report("age", RAISES)) == {"Age": FactorVerdict.LIMITED}
 
 
 def test_one_review_of_studies_makes_a_factor_firm_and_one_guideline_does_not() -> None:
-    assert verdicts(report("age", RAISES, kind=Kind.REVIEW)) == {"age": FactorVerdict.FIRM}
-    assert verdicts(report("age", RAISES, kind=Kind.GUIDELINE)) == {"age": FactorVerdict.LIMITED}
+    assert verdicts(report("age", RAISES, kind=Kind.REVIEW)) == {"Age": FactorVerdict.FIRM}
+    assert verdicts(report("age", RAISES, kind=Kind.GUIDELINE)) == {"Age": FactorVerdict.LIMITED}
 
 
 def test_a_review_that_calls_reports_inconsistent_decides() -> None:
     told = verdicts(
         report("age", RAISES), report("age", RAISES), report("age", MIXED, kind=Kind.REVIEW)
     )
-    assert told == {"age": FactorVerdict.INCONSISTENT}
+    assert told == {"Age": FactorVerdict.INCONSISTENT}
 
 
 def test_comparable_weight_on_both_sides_is_inconsistent() -> None:
     assert verdicts(report("age", RAISES), report("age", NONE)) == {
-        "age": FactorVerdict.INCONSISTENT
+        "Age": FactorVerdict.INCONSISTENT
     }
 
 
 def test_opposite_directions_of_comparable_weight_are_inconsistent() -> None:
     assert verdicts(report("age", RAISES), report("age", LOWERS)) == {
-        "age": FactorVerdict.INCONSISTENT
+        "Age": FactorVerdict.INCONSISTENT
     }
 
 
@@ -121,18 +121,18 @@ def test_a_factor_outweighed_more_than_twice_is_not_associated() -> None:
         report("sex", RAISES, n=50, certainty=Certainty.VERY_LOW),
         report("sex", NONE),
     )
-    assert told == {"sex": FactorVerdict.NOT_ASSOCIATED}
+    assert told == {"Sex": FactorVerdict.NOT_ASSOCIATED}
 
 
 def test_only_studies_without_a_difference_make_a_factor_not_associated() -> None:
-    assert verdicts(report("sex", NONE)) == {"sex": FactorVerdict.NOT_ASSOCIATED}
+    assert verdicts(report("sex", NONE)) == {"Sex": FactorVerdict.NOT_ASSOCIATED}
 
 
 def test_two_reports_of_one_cohort_are_one_source() -> None:
     told = verdicts(
         report("age", RAISES, author="Same A", n=132), report("age", RAISES, author="Same A", n=132)
     )
-    assert told == {"age": FactorVerdict.LIMITED}
+    assert told == {"Age": FactorVerdict.LIMITED}
 
 
 def test_a_suggestion_weighs_nothing() -> None:

@@ -18,6 +18,7 @@ did not examine every factor, so it is told beside the lists and weighs on none.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ from curbside.text.rules import Columns, load_rules
 
 _MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW})
 _COMPARABLE = 0.5
+_QUALIFIED = re.compile(
+    r"\b(?:raised|higher|high|abnormal|elevated|increased|longer|long|greater|older|another|more|"
+    r"earlier|persistent)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +157,13 @@ def _name(
     as no wording of one side should head a list that both sides stand in."""
     known = any(entry.name == concept for entry in vocabulary.entries)
     if known and verdict in (FactorVerdict.INCONSISTENT, FactorVerdict.NOT_ASSOCIATED):
-        return concept
+        return _capitalised(concept)
     factor = _best(votes).finding.factor
-    return factor.text if factor else concept
+    return _capitalised(factor.text if factor else concept)
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _direction(supporting: Sequence[_Vote], verdict: FactorVerdict) -> Direction | None:
@@ -164,8 +174,15 @@ def _direction(supporting: Sequence[_Vote], verdict: FactorVerdict) -> Direction
 
 
 def _best(votes: Sequence[_Vote]) -> _Vote:
-    """The weightiest, a wording of more ("raised") before one of less ("no", "normal")."""
-    return min(votes, key=lambda v: (v.finding.sense < 0, -v.weight, _number(v.item)))
+    """The weightiest; a wording that says what about the factor counts before a bare one, and
+    one of more ("raised") before one of less ("no", "normal")."""
+
+    def order(vote: _Vote) -> tuple[bool, bool, float, tuple[int, str]]:
+        words = vote.finding.factor.text if vote.finding.factor else ""
+        is_bare = not _QUALIFIED.search(words)
+        return (vote.finding.sense < 0, is_bare, -vote.weight, _number(vote.item))
+
+    return min(votes, key=order)
 
 
 def _weight(item: Selected) -> float:
