@@ -43,6 +43,7 @@ def stated(text: str) -> dict[str, object]:
         ("8 of 12", {"kind": K.RATIO_OF, "numerator": 8, "denominator": 12}),
         ("8/12", {"kind": K.RATIO_OF, "numerator": 8, "denominator": 12}),
         ("two-thirds", {"kind": K.RATIO_OF, "numerator": 2, "denominator": 3}),
+        ("80.36 (SEM 14.24)", {"kind": K.MEAN_SD, "value": 80.36, "spread": 14.24}),
         ("range 1 to 23", {"kind": K.RANGE, "low": 1, "high": 23}),
         ("12.3 ± 4.5 cm", {"kind": K.MEAN_SD, "value": 12.3, "spread": 4.5, "unit": "cm"}),
         ("12 (SD 4)", {"kind": K.MEAN_SD, "value": 12, "spread": 4}),
@@ -188,6 +189,15 @@ def test_quantities_that_differ_in_value_unit_or_sign_are_not_the_same(
 ) -> None:
     assert not same_quantity(only(one), only(other))
     assert not same_quantity(only(other), only(one))
+
+
+def test_over_some_time_says_how_long_and_over_a_number_more_than_it() -> None:
+    found = find_quantities("Given over 2 to 5 minutes, over 6 weeks, to over 40 men.")
+    assert [(q.text, q.comparator) for q in found] == [
+        ("2 to 5 minutes", None),
+        ("6 weeks", None),
+        ("over 40", ">"),
+    ]
 
 
 def test_the_atoms_of_an_effect_name_their_roles() -> None:

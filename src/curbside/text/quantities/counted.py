@@ -70,7 +70,8 @@ _NO_NOUN = frozenset(
     ]
 )
 _SUBJECT = re.compile(
-    r"\s(?:had|have|has|were|was|are|did|underwent|died|developed|of\s(?:them|these|those|whom|which)"
+    r"\s(?:had|have|has|were|was|are|did|underwent|died|developed"
+    r"|of\s(?:them|these|those|whom|which)"
     r"|(?:[a-z]+ly\s)?[a-z]{3,}ed)(?![a-z])"
 )
 _NOT_PLURAL = ("ss", "us", "is", "as", "ous")

@@ -25,7 +25,8 @@ _BOUND_LINK = re.compile(r"\s?[:=,]?\s?(?:(?:of|from|was|is)\s)?[(\[]?\s?\+?")
 _BETWEEN = re.compile(r"\s?%?\s?(?:to|-|and|,|;)\s?\+?")
 _OPEN = re.compile(r"\s?[(\[]\s?\+?")
 _P = re.compile(
-    r"p(?:(?P<value>[\s-]?values?)|[\s_-]?(?:for\s)?(?:trend|interaction|heterogeneity|adj(?:usted)?))?"
+    r"p(?:(?P<value>[\s-]?values?)"
+    r"|[\s_-]?(?:for\s)?(?:trend|interaction|heterogeneity|adj(?:usted)?))?"
     r"\s?(?P<sign>(?:<=|>=|[<>=≤≥⩽⩾]|(?:of|was|were|is)\s))\s?"
 )
 _SIGNS = {"≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "of": "=", "was": "=", "were": "=", "is": "="}

@@ -17,8 +17,11 @@ _IDENTIFIER = re.compile(
 )
 _DIGITS_FIRST = re.compile(
     # a DOI; a date, version or clock; a chemical locant; letters glued to digits
-    r"10\.\d{4,9}/\S+|\d+(?:(?:-\d+){2,}|(?:/\d+){2,}|(?::\d+){2,}|(?:\.\d+){2,})[a-z0-9]*|\d\d:\d\d(?!\d)|\d+:\d+[a-z][a-z0-9-]*"
-    r"|(?P<compound>\d+(?:[,']\d+){0,4}-(?P<noun>[a-z]{2,}))|(?P<glued>\d+[*]?[a-zα-ω][0-9a-zα-ω]*(?:[*:/-][a-z0-9]*\d[a-z0-9]*)*)"
+    r"10\.\d{4,9}/\S+"
+    r"|\d+(?:(?:-\d+){2,}|(?:/\d+){2,}|(?::\d+){2,}|(?:\.\d+){2,})[a-z0-9]*"
+    r"|\d\d:\d\d(?!\d)|\d+:\d+[a-z][a-z0-9-]*"
+    r"|(?P<compound>\d+(?:[,']\d+){0,4}-(?P<noun>[a-z]{2,}))"
+    r"|(?P<glued>\d+[*]?[a-zα-ω][0-9a-zα-ω]*(?:[*:/-][a-z0-9]*\d[a-z0-9]*)*)"
 )
 _LEFTOVER = re.compile(r"[.·-]?\d+(?:[,.·]\d+)*")
 

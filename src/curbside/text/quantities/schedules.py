@@ -15,8 +15,10 @@ _TO = re.compile(r"\s?(?:-|to|or)\s?")
 _TIMES = {"once": 1, "twice": 2, "thrice": 3, "bid": 2, "b.i.d.": 2, "b.i.d": 2, "tid": 3,
           "t.i.d.": 3, "t.i.d": 3}  # fmt: skip
 _ADVERB = re.compile(
-    r"(?:(?P<times>once|twice|thrice)[\s-])?(?P<period>daily|weekly|monthly|yearly|annually)(?![a-z])"
-    r"|(?P<worded>once|twice|thrice)\s(?:a|an|per|each|every)\s(?P<noun>day|week|month|year)(?![a-z])"
+    r"(?:(?P<times>once|twice|thrice)[\s-])?"
+    r"(?P<period>daily|weekly|monthly|yearly|annually)(?![a-z])"
+    r"|(?P<worded>once|twice|thrice)\s(?:a|an|per|each|every)\s"
+    r"(?P<noun>day|week|month|year)(?![a-z])"
     r"|(?P<latin>bid|tid|b\.i\.d\.?|t\.i\.d\.?)(?![a-z])"
 )
 _Q = re.compile(
@@ -25,7 +27,8 @@ _Q = re.compile(
 _LETTER = {"h": "h", "d": "d", "w": "wk", "m": "mo"}
 # "four sessions per week", "2/week", "3 times daily", "3-weekly"
 _RATE = re.compile(
-    r"(?:\s(?P<what>[a-z]+s))?(?:\s(?:per|an?|each|every)\s|\s?/\s?)(?P<noun>day|week|wk|month|year)(?![a-z])"
+    r"(?:\s(?P<what>[a-z]+s))?(?:\s(?:per|an?|each|every)\s|\s?/\s?)"
+    r"(?P<noun>day|week|wk|month|year)(?![a-z])"
     r"|(?:\stimes)\s(?P<adverb>daily|weekly|monthly)(?![a-z])"
 )
 _INTERVAL = re.compile(r"-(?P<period>hourly|weekly|monthly|yearly)(?![a-z])")

@@ -15,7 +15,8 @@ from curbside.text.quantities.words import words
 _OLD = re.compile(r"[\s-](?:old|olds)(?![a-z])")
 _SPREAD = re.compile(r"\s?(?:±|\+/-|\+-|\+\s/\s-)\s?")
 _SD = re.compile(
-    r"\s?[(\[]\s?(?:±|\+/-|(?:sd|s\.d\.|se|sem|s\.e\.m?\.?|standard\s(?:deviation|error))\s?[=:,±]?)\s?"
+    r"\s?[(\[]\s?(?:±|\+/-"
+    r"|(?:sd|s\.d\.|sem|se|s\.e\.m?\.?|standard\s(?:deviation|error))(?![a-z])\s?[=:,±]?)\s?"
 )
 _CLOSE = re.compile(r"\s?[)\]]")
 _SHARE = re.compile(r"\s?[(\[]\s?(?=[\d.])")
@@ -29,7 +30,8 @@ _COMMA = re.compile(r",\s?(?=\d)")
 _HAS_LAST = re.compile(r"(?:,\s?[\d.·]{1,12}){0,7}(?:,?\s(?:and|or|vs\.?|versus)\s|/)")
 _LAST = re.compile(r",?\s(?:and|or|vs\.?|versus)\s|/")
 _CUE = re.compile(
-    r"(?:(?:interquartile\s)?rang(?:e[sd]?|ing)|iqr)(?:\s?[:=,]|\s(?:is|was|of))?\s(?:from\s|between\s)?"
+    r"(?:(?:interquartile\s)?rang(?:e[sd]?|ing)|iqr)"
+    r"(?:\s?[:=,]|\s(?:is|was|of))?\s(?:from\s|between\s)?"
     r"|(?:interquartile\s)?(?:range|iqr)\s?[:=]\s?|between\s"
 )
 _TO = re.compile(r"\s?(?:-|,)\s?|\s(?:to|and)\s")
@@ -37,7 +39,9 @@ _AT = re.compile(r"(?:at|within|by)\s(?:about\s|approximately\s|around\s)?")
 _N = re.compile(r"n\s?=\s?")
 _ABOUT_A = re.compile(r"an?\s(?=(?:year|month|week|day)(?![a-z]))")
 _FRACTION = re.compile(
-    r"(?:(?P<n>one|two|three|four)[\s-]|(?P<a>an?)\s)(?P<part>half|third|quarter|fifth|tenth)s?(?![a-z])|(?P<half>half)(?=\s(?:of|the)\s)"
+    r"(?:(?P<n>one|two|three|four)[\s-]|(?P<a>an?)\s)"
+    r"(?P<part>half|third|quarter|fifth|tenth)s?(?![a-z])"
+    r"|(?P<half>half)(?=\s(?:of|the)\s)"
 )
 _PARTS = {"half": 2.0, "third": 3.0, "quarter": 4.0, "fifth": 5.0, "tenth": 10.0}
 _COUNTS = {"one": 1.0, "two": 2.0, "three": 3.0, "four": 4.0}
@@ -256,6 +260,7 @@ def _range(sentence: Sentence, lead: _Lead, number: Number) -> Found | None:
             return None
     if unit and unit.name == "%" and _is_level(sentence, unit.end):
         return None
+    lead = _less_over(sentence, lead, unit)
     factor = unit.factor if unit else 1.0
     end, tail = _tail(sentence, lead, unit, high.end)
     kind = _kind(unit, lead, is_pair=True) if unit else QuantityKind.RANGE
@@ -304,9 +309,7 @@ def _measured(sentence: Sentence, lead: _Lead, number: Number) -> Found | None:
         return None
     if unit is None or (unit.name == "%" and _is_level(sentence, unit.end)):
         return None
-    if unit.is_time and lead.comparator == ">" and sentence.folded.startswith("over", lead.at - 5):
-        # "over 6 weeks" is how long, not how much longer
-        lead = _Lead(lead.at, lead.at)
+    lead = _less_over(sentence, lead, unit)
     end, tail = _tail(sentence, lead, unit, number.end)
     sign = words().tails[" ".join(more[0].split())] if more else tail
     return (
@@ -315,6 +318,12 @@ def _measured(sentence: Sentence, lead: _Lead, number: Number) -> Found | None:
             unit=unit.name, comparator=lead.comparator or sign,
         ),
     )  # fmt: skip
+
+
+def _less_over(sentence: Sentence, lead: _Lead, unit: ReadUnit | None) -> _Lead:
+    """The lead without an "over" that says how long ("over 6 weeks"), not how much longer."""
+    is_over = lead.comparator is not None and sentence.folded.startswith("over ", lead.at - 5)
+    return _Lead(lead.at, lead.at) if unit and unit.is_time and is_over else lead
 
 
 def _tail(
