@@ -174,13 +174,13 @@ def _direction(supporting: Sequence[_Vote], verdict: FactorVerdict) -> Direction
 
 
 def _best(votes: Sequence[_Vote]) -> _Vote:
-    """The weightiest; a wording that says what about the factor counts before a bare one, and
-    one of more ("raised") before one of less ("no", "normal")."""
+    """The weightiest; of those as weighty a wording that says what of the factor counts, and any
+    wording of more ("raised") before one of less ("no", "normal")."""
 
-    def order(vote: _Vote) -> tuple[bool, bool, float, tuple[int, str]]:
+    def order(vote: _Vote) -> tuple[bool, float, bool, tuple[int, str]]:
         words = vote.finding.factor.text if vote.finding.factor else ""
         is_bare = not _QUALIFIED.search(words)
-        return (vote.finding.sense < 0, is_bare, -vote.weight, _number(vote.item))
+        return (vote.finding.sense < 0, -vote.weight, is_bare, _number(vote.item))
 
     return min(votes, key=order)
 
