@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from curbside.records import Conflict, ConflictSide, Document, Factor, Outcome, Selected
+from curbside.text.mentions import term_pattern
 from curbside.text.normalise import fold
 from curbside.text.rules import Columns, Value, load_rules
 
@@ -56,7 +57,13 @@ def rate_conflict(rates: Sequence[Selected], outcome: Outcome) -> Conflict | Non
         ]
         for item in rates
     }
-    with_rate = [item for item in rates if figures[item.evidence.evidence_id]]
+    # a rate of the opposite is another figure: 13% in remission does not disagree with 87%
+    with_rate = [
+        item
+        for item in rates
+        if figures[item.evidence.evidence_id]
+        and term_pattern(outcome.terms).search(fold(item.evidence.quote))
+    ]
     everything = [f for item in with_rate for f in figures[item.evidence.evidence_id]]
     sources = dict.fromkeys(item.document.doc_id for item in with_rate)
     if len(sources) < 2 or max(everything) - min(everything) < _SPREAD:
