@@ -294,8 +294,8 @@ class Concept:
 class Question:
     """A question and how it was understood. `text` is the user's words, unchanged.
 
-    `readings` lists, for a person, every change made on the way ("read 'Imuran' as
-    azathioprine"). `query` is the wording that is searched: the canonical title where a page
+    `readings` lists, for a person, every change made on the way ("read 'Zyloric' as
+    allopurinol"). `query` is the wording that is searched: the canonical title where a page
     is known, else the corrected words.
     """
 

@@ -35,10 +35,11 @@ from curbside.text.rules import Columns, load_rules
 from curbside.text.tokens import content_stems
 
 _PER_SECTION = 6
-_MOST = {"frequency": 10, "before": 8, "consequences": 8, "maintenance": 8, "gaps": 4, "outcome": 4}
+_MOST = {"frequency": 12, "before": 8, "consequences": 8, "maintenance": 8, "gaps": 4, "outcome": 4}
 _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|candidates?)\b")
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
+_RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT, QuantityKind.RANGE})
 _MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 _CONCLUDING = frozenset({"conclusion", "statement"})
 _NEAR = 0.6  # of the best sentence's relevance: what a page without a process still shows
@@ -192,10 +193,11 @@ def _place(
 
 
 def _weight_on_page(item: Selected, aspect: Aspect) -> float:
-    """Among rates, the one that says of whom and when stands first; where care is asked about,
-    advice before a count and many studies before one; else the nearest."""
+    """Among rates, those over many studies stand first, then the one that says of whom and when;
+    where care is asked about, advice before a count and many studies before one; else the
+    nearest."""
     if aspect.name == "frequency":
-        return _completeness(item)
+        return _completeness(item) + (5.0 if item.document.kind in _MANY_STUDIES else 0.0)
     is_advice = aspect.name in _CARE and bool(_ADVICE.search(item.evidence.quote.lower()))
     speaks_of_many = aspect.name in _CARE and item.document.kind in _MANY_STUDIES
     return item.relevance + (0.3 if is_advice else 0.0) + (0.15 if speaks_of_many else 0.0)
@@ -319,7 +321,9 @@ def _bottom_line(
     chosen: list[Placed] = []
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY) and outcome:
         rates = [p for p in research if p.aspect == "frequency"]
-        chosen += sorted(rates, key=lambda p: (-p.relevance, p.claim.claim_id))[:1]
+        chosen += sorted(
+            rates, key=lambda p: (-_completeness(by_id[p.claim.cites[0]]), p.claim.claim_id)
+        )[:1]
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
         for verdict in (FactorVerdict.FIRM, FactorVerdict.INCONSISTENT):
             told = [f for f in factors if f.verdict is verdict]
@@ -353,7 +357,7 @@ def _completeness(item: Selected) -> float:
     kinds = {quantity.kind for quantity in find_quantities(item.evidence.quote)}
     n = item.document.study.n if item.document.study and item.document.study.n else 0
     score = 0.0
-    score += 2 * bool(kinds & {QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
+    score += 2 * bool(kinds & _RATES)
     score += 2 * bool(kinds & {QuantityKind.DURATION, QuantityKind.TIME_POINT})
     score += 1 * any(f"{n}" in item.evidence.quote.split() for n in [n] if n)
     score += 1 * bool(re.match(r"(?:in|among|of|across)\b", item.evidence.quote, re.IGNORECASE))

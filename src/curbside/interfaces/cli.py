@@ -9,6 +9,7 @@ What is heavy is imported inside the commands, so that `--help` answers at once.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -172,10 +173,11 @@ def ask(
     if output is not None:
         _check_target(output)
 
-    from curbside.codec.answer import answer_to_json
-    from curbside.pipeline import answer
+    with _uncollected():
+        from curbside.codec.answer import answer_to_json
+        from curbside.pipeline import answer
 
-    page = answer_to_json(answer(text, engine=_engine(home), at=made_at))
+        page = answer_to_json(answer(text, engine=_engine(home), at=made_at))
     chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
     if output is not None:
         _write(output, _drawn(page, chosen, show_quotes=quotes))
@@ -255,8 +257,9 @@ def check(
 
     from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
+    from curbside.wiring.opened import open_library
 
-    failed = recheck(answer, library=_engine(home).library)
+    failed = recheck(answer, library=open_library(_settings(home)).library)
     failures = [f"{failure.where}: {failure.gate}: {failure.reason}" for failure in failed]
     try:
         failures += alterations(data, answer)
@@ -293,6 +296,17 @@ def schema() -> None:
     from curbside.codec.answer import answer_schema
 
     typer.echo(_json(answer_schema()).encode(), nl=False)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles: what is loaded for one answer lives to the end of the process,
+    and going through it again and again takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _settings(home: Path | None) -> Settings:

@@ -68,7 +68,7 @@ def _tidied(text: str, placed: Placed) -> str:
             continue
         between = text[end : span.start]
         if concept.name in told and re.fullmatch(r"\s*[(\[,/]?\s*", between):
-            # "azathioprine (Imuran)" names one drug twice
+            # "allopurinol (Zyloric)" names one drug twice
             closing = re.match(r"\s*[)\]]", text[span.end :])
             end = span.end + (closing.end() if closing else 0)
             continue

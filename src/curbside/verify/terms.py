@@ -173,7 +173,7 @@ def _value_terms(quantity: Quantity, folded: str) -> list[Term]:
     # a range carries its comparator ("at least 2 to 3") on the whole
     bound = quantity.comparator or ""
     keys = [
-        f"#{atom.value:.9g} {_unit(atom.unit, quantity)} {atom.comparator or bound}"
+        f"#{atom.value:.9g} {atom.unit or ''} {atom.comparator or bound}"
         for atom in atoms(quantity)
     ]
     if quantity.level is not None:
@@ -187,13 +187,6 @@ def _value_terms(quantity: Quantity, folded: str) -> list[Term]:
         key = (f"{key} {sign}" if number == 0 else key).rstrip()
         terms.append(Term(key, TermKind.VALUE, shown, at))
     return terms
-
-
-def _unit(unit: str | None, quantity: Quantity) -> str:
-    if unit == "effect":
-        return f"{quantity.unit}"
-    # a denominator in "15 of 28" is a count of people like any other
-    return "" if unit in (None, "of", "bound") else unit
 
 
 def _word_terms(match: re.Match[str], text: str, kinds: dict[int, TermKind]) -> list[Term]:

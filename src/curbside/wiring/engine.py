@@ -25,10 +25,9 @@ def open_engine(settings: Settings) -> Engine:
     Raises:
         LibraryError: the library cannot be read; the text says what to do.
     """
-    opened = open_library(settings)
     embedder = MiniLM()
-    if opened.embedded:
-        _load_ahead(embedder)
+    _load_ahead(embedder)
+    opened = open_library(settings)
     index, left_out = opened.index, opened.left_out
 
     def by_words(question: Question, k: int) -> Sequence[Hit]:
@@ -57,14 +56,15 @@ def open_engine(settings: Settings) -> Engine:
 
 
 def _load_ahead(embedder: MiniLM) -> None:
-    """Load the model while the question is being understood."""
+    """Load the model while the library is opened and the question understood."""
 
     def load() -> None:
         # the same error comes again, and is told, where the model is needed
         with suppress(CurbsideError):
             embedder.embed((" ",))
 
-    Thread(target=load, daemon=True).start()
+    # no daemon: a process that ends while native code loads would end in a crash
+    Thread(target=load).start()
 
 
 def _searched(opened: Opened) -> tuple[str, ...]:

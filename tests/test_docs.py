@@ -1,0 +1,52 @@
+"""What the documents promise is what there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import typer.main
+
+from curbside.interfaces.cli import app
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = "\n".join(
+    path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")))
+)
+
+
+def _commands(command: object, name: str) -> list[str]:
+    inner = getattr(command, "commands", None)
+    if not inner:
+        return [name]
+    return [line for key, value in inner.items() for line in _commands(value, f"{name} {key}")]
+
+
+def test_every_command_is_documented() -> None:
+    commands = _commands(typer.main.get_command(app), "curbside")
+    assert [line for line in commands if line not in DOCS] == []
+
+
+def test_every_command_that_a_document_shows_exists() -> None:
+    commands = set(_commands(typer.main.get_command(app), "curbside"))
+    shown = set(re.findall(r"(?m)^(?:\.venv/bin/)?(curbside (?:bench )?[a-z]+)", DOCS))
+    assert shown - commands == set()
+
+
+def test_every_link_between_documents_leads_somewhere() -> None:
+    broken = [
+        f"{path.name}: {target}"
+        for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text(encoding="utf-8"))
+        if not (path.parent / target).exists()
+    ]
+    assert broken == []
+
+
+def test_the_two_commands_of_the_readme_are_one_line_each() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for mark in ("ask-line", "test-line"):
+        (line,) = re.findall(rf"<!-- {mark} -->\n```bash\n(.+)\n```", text)
+        assert line.startswith("python3 -m venv .venv && ")
+        assert "--require-hashes" in line
