@@ -68,6 +68,8 @@ def _aspect_of_text(text: str, outcome: Outcome | None, has_process: bool, query
     for aspect, pattern in _patterns():
         if aspect.process and not has_process:
             continue
+        if outcome is None and "{outcome}" in aspect.heading:
+            continue
         # a group that the question is about is not a special one
         if aspect.name == SPECIAL and pattern.search(fold(query)):
             continue

@@ -337,13 +337,19 @@ def _bottom_line(
             research,
             key=lambda p: (
                 p.aspect not in priority,
+                question.kind is QuestionKind.DOSE and not _states_a_dose(p.claim.text),
                 by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
+                -len(by_id[p.claim.cites[0]].named),
                 by_id[p.claim.cites[0]].evidence.zone not in _CONCLUDING,
                 -p.relevance,
                 p.claim.claim_id,
             ),
         )
     return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_BOTTOM_LINE]
+
+
+def _states_a_dose(text: str) -> bool:
+    return any(quantity.kind is QuantityKind.DOSE for quantity in find_quantities(text))
 
 
 def _tells(placed: Placed, factors: Sequence[Factor]) -> int:

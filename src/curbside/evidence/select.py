@@ -102,6 +102,7 @@ def select_evidence(
     shelf = _Shelf(library)
     required = {c.name for c in question.concepts if _has_to_be_named(c, question)}
     drugs = {c.name for c in question.concepts_of(Role.INTERVENTION)}
+    of_the_drug = (required | drugs) - {c.name for c in question.concepts_of(Role.CONDITION)}
     covered: set[str] = set()
     about: dict[tuple[str, Span], Selected] = {}
     rest: list[tuple[Hit, set[str]]] = []
@@ -110,7 +111,8 @@ def select_evidence(
         present = _covered(question.concepts, f"{hit.passage.title}. {hit.passage.text}")
         covered |= present
         # only a document that may count is opened: most of a large library does not
-        if required <= present or (drugs & present and shelf.guides(hit.passage.doc_id)):
+        guides = bool(drugs) and of_the_drug <= present and shelf.guides(hit.passage.doc_id)
+        if required <= present or guides:
             for item in _statements(hit, question, shelf, hit.score / top):
                 if _names_enough(item, question):
                     about.setdefault((item.evidence.doc_id, item.evidence.span), item)
