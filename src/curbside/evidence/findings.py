@@ -39,7 +39,7 @@ _POPULATION = re.compile(
 )
 _REPORTING = re.compile(
     r"^[^;:]{0,160}?\b(?:held|found|find|finds|showed|shows|show|shown|reported|reports|suggested|"
-    r"suggests|suggest|concluded|concludes|demonstrated|indicated|indicates|revealed|reveals|states|"
+    r"suggests|suggest|demonstrate|demonstrates|indicate|indicating|concluded|concludes|demonstrated|indicated|indicates|revealed|reveals|states|"
     r"stated|observed|confirmed|identified|noted) that\s+(?!no\b)"
 )
 _ADVERB_LEAD = re.compile(
@@ -58,9 +58,19 @@ _ANAPHORA = re.compile(
     r"(?:(?:these|those|both|two) )?groups?|both|neither|none|either|a|an|the)$"
 )
 # a factor is a phrase: one with a verb of its own is a clause that was cut wrongly
-_CLAUSE = re.compile(r"\b(?:is|are|was|were|which|who|has|have|had|did|does|we|it|they)\b")
+_CLAUSE = re.compile(
+    r"\b(?:is|are|was|were|be|been|which|who|has|have|had|did|does|may|might|could|can|would|will|"
+    r"whether|if|that|we|it|they|include|includes|exert)\b"
+)
+# what is denied, asked or only supposed before the verb is not found
+_DENIED = re.compile(
+    r"\b(?:did|does|do|was|were|is|are|has|have|had|could|can|would) not\b|"
+    r"\bno (?:\w+ )?evidence\b|\bwhether\b|\bfailed to\b|\bneither\b|\bhypothes\w+|\bto (?:determine|evaluate|assess|test)\b"
+)
+# "a mortality reduction", "recurrence-free": the word behind the outcome turns it
+_TURNED = re.compile(r"\s?-?free\b|\s(?:reductions?|decreases?|declines?|prevention|benefits?)\b")
 _QUALIFIER = re.compile(
-    r"(?:on|in|at|from|for|before|after|during|within|among|between|by|to|of|as|than)\b"
+    r"(?:on|in|at|from|for|compared|relative|before|after|during|within|among|between|by|to|of|as|than)\b"
 )
 # what a wording does to the thing it qualifies: +1 more of it, -1 less or none of it
 _MORE = re.compile(
@@ -212,9 +222,15 @@ def _read(
     direction = _direction(shape, match)
     if direction is None:
         return ()
+    if re.search(r"\bbecause\b", folded[offset : offset + _end_of_factor(match)]):
+        return ()
+    if direction in (Direction.RAISES, Direction.LOWERS) and _is_denied(match, folded, offset):
+        return ()
     if shape.is_blanket:
         return (Finding(concept="", direction=Direction.NONE),)
     tail = folded[offset + match.end() :]
+    if re.search(r"\bbecause\b", folded[offset : offset + _end_of_factor(match)]):
+        return ()
     if direction in (Direction.RAISES, Direction.LOWERS) and _is_insignificant(
         folded[offset + match.start() :], tail
     ):
@@ -242,6 +258,16 @@ def _read(
             Finding(concept, direction, factor=mention, is_hedged=shape.is_hedged, sense=sense)
         )
     return tuple(findings)
+
+
+def _is_denied(match: re.Match[str], folded: str, offset: int) -> bool:
+    if _TURNED.match(folded, offset + match.end()):
+        return True
+    return bool(_DENIED.search(folded, offset, offset + _end_of_factor(match)))
+
+
+def _end_of_factor(match: re.Match[str]) -> int:
+    return match.end("f") if "f" in match.re.groupindex else match.end()
 
 
 def _direction(shape: _Shape, match: re.Match[str]) -> Direction | None:
