@@ -65,7 +65,8 @@ _CLAUSE = re.compile(
 # what is denied, asked or only supposed before the verb is not found
 _DENIED = re.compile(
     r"\b(?:did|does|do|was|were|is|are|has|have|had|could|can|would) not\b|"
-    r"\bno (?:\w+ )?evidence\b|\bwhether\b|\bfailed to\b|\bneither\b|\bhypothes\w+|\bto (?:determine|evaluate|assess|test)\b"
+    r"\bno (?:\w+ )?evidence\b|\bwhether\b|\bfailed to\b|\bneither\b|\bhypothes\w+|"
+    r"\bto (?:determine|evaluate|assess|test)\b"
 )
 # "a mortality reduction", "recurrence-free": the word behind the outcome turns it
 _TURNED = re.compile(r"\s?-?free\b|\s(?:reductions?|decreases?|declines?|prevention|benefits?)\b")
