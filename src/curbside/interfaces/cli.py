@@ -178,14 +178,14 @@ def ask(
         from curbside.pipeline import answer
 
         page = answer_to_json(answer(text, engine=_engine(home), at=made_at))
-    chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
-    if output is not None:
-        _write(output, _drawn(page, chosen, show_quotes=quotes))
-    elif chosen is Format.TEXT and sys.stdout.isatty():
-        _show(page, show_quotes=quotes)
-    else:
-        # bytes, as the form does not depend on the encoding of a terminal
-        typer.echo(_drawn(page, chosen, show_quotes=quotes).encode(), nl=False)
+        chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
+        if output is not None:
+            _write(output, _drawn(page, chosen, show_quotes=quotes))
+        elif chosen is Format.TEXT and sys.stdout.isatty():
+            _show(page, show_quotes=quotes)
+        else:
+            # bytes, as the form does not depend on the encoding of a terminal
+            typer.echo(_drawn(page, chosen, show_quotes=quotes).encode(), nl=False)
 
 
 @app.command()

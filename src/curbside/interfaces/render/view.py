@@ -356,6 +356,9 @@ def clean(text: str) -> str:
     >>> clean("red \\x1b[31m alert\\nsecond line")
     'red [31m alert second line'
     """
+    if text.isprintable():
+        # most is: no control, surrogate, direction mark or space but the plain one is printable
+        return " ".join(text.split())
     kept = []
     for character in text:
         category = unicodedata.category(character)
