@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from curbside.records import Span
-from curbside.text.mentions import find_mention, mentions
+from curbside.text.mentions import mentions
 
 
 @pytest.mark.parametrize(
@@ -28,11 +27,6 @@ def test_a_concept_is_mentioned_by_any_of_its_terms_as_whole_words(
     text: str, terms: tuple[str, ...], expected: bool
 ) -> None:
     assert mentions(text, terms) is expected
-
-
-def test_the_longest_term_is_the_mention() -> None:
-    text = "High uric acid level at entry"
-    assert find_mention(text, ("uric acid", "uric acid level")) == Span(5, 20)
 
 
 def test_signs_in_a_term_are_plain_characters() -> None:

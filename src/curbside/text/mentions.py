@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from curbside.records import Span
 from curbside.text.normalise import fold
 from curbside.text.tokens import content_stems
 
@@ -53,12 +52,6 @@ def mask_outcome(folded: str, terms: tuple[str, ...], opposite: tuple[str, ...])
 @lru_cache(maxsize=1024)
 def _inflected(terms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w-])(?:{alternatives(terms)})[a-z]{{0,4}}(?!\w)")
-
-
-def find_mention(text: str, terms: tuple[str, ...]) -> Span | None:
-    """The first mention of a concept in `text`, or None."""
-    match = term_pattern(terms).search(fold(text))
-    return Span(*match.span()) if match else None
 
 
 def mentions(text: str, terms: tuple[str, ...]) -> bool:
