@@ -154,11 +154,25 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What a guideline prints beside one of its recommendations; None where it prints none.
+
+    `number` is the issuer's ("3", "1.2.4"), `strength` its grade ("B recommendation", "strong"),
+    `certainty` its words for the evidence ("moderate-quality evidence", "Level 2b").
+    """
+
+    number: str | None = None
+    strength: str | None = None
+    certainty: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A labelled stretch of a document, with a locator that a person can follow.
 
     In a digest each statement is a section of its own: `certainty` is this project's label for
     it and `strength` the issuer's own grade as printed. Both are None elsewhere.
+    `recommendation` is set where the section is one recommendation of a guideline, no more.
     """
 
     label: str
@@ -166,6 +180,7 @@ class Section:
     locator: str
     certainty: Certainty | None = None
     strength: str | None = None
+    recommendation: Recommendation | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +247,9 @@ class Document:
     `doc_id` is `pmid:…`, `pmcid:…`, `doi:…`, `guideline:…` or `digest:…`. A digest is our
     summary of the source named in `source`; `digest` is None for the source's own words.
     `revision` changes whenever `text` does (sha256 of the text, first 12 hex digits, unless the
-    source counts its own versions). `published` and `retrieved_at` are ISO 8601 dates.
+    source counts its own versions). `published`, `revised` (when its source last changed the
+    record) and `retrieved_at` are ISO 8601 dates. `version` is the source's own ("2", "2025.1");
+    `jurisdiction` says where a guideline or label holds ("US", "Europe").
     """
 
     doc_id: str
@@ -246,7 +263,40 @@ class Document:
     digest: Digest | None = None
     language: str = "en"
     published: str | None = None
+    revised: str | None = None
+    version: str | None = None
+    jurisdiction: str | None = None
     retrieved_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A source takes one of its records back (PubMed's DeleteCitation); it is no retraction.
+
+    `version` is the version of the record that is taken back; None for whatever stands.
+    """
+
+    doc_id: str
+    reason: str
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a register says of the standing of a work, wherever the work itself came from.
+
+    `work` names it ("doi:…" in lower case, "pmid:…", "pmcid:PMC…"; each of them alone would do),
+    `by` what was published about it (in the same form, or a sentence), `register` who says so
+    ("Retraction Watch", "Crossref"). CURRENT is said only where the register was asked and knew
+    the work. `stated` is the ISO date of what was published, `checked_at` that of the asking.
+    """
+
+    work: tuple[str, ...]
+    status: Status
+    register: str
+    by: tuple[str, ...] = ()
+    stated: str | None = None
+    checked_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -288,6 +288,7 @@ def _zone(quote: str, document: Document, section: Section) -> str:
 
 
 def _evidence(document: Document, section: Section, span: Span, quote: str, zone: str) -> Evidence:
+    printed = section.recommendation
     return Evidence(
         evidence_id="",
         doc_id=document.doc_id,
@@ -299,7 +300,7 @@ def _evidence(document: Document, section: Section, span: Span, quote: str, zone
         zone=zone,
         design=document.study.design if document.study else None,
         certainty=section.certainty,
-        strength=section.strength,
+        strength=section.strength or (printed.strength if printed else None),
     )
 
 
