@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from curbside.ingest.read import Rejected, read_path
-from curbside.records import Document
+from curbside.records import Document, Withdrawal
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -17,7 +17,7 @@ def golden(folder: str) -> Path:
     return path
 
 
-def read(path: Path) -> list[Document | Rejected]:
+def read(path: Path) -> list[Document | Withdrawal | Rejected]:
     """All that a path gives, retrieved on a fixed day."""
     return list(read_path(path, retrieved_at="2026-11-01"))
 

@@ -9,7 +9,7 @@ from golden_files import golden, only, outline, read
 from curbside.errors import SourceError
 from curbside.ingest.pubmed import read_pubmed
 from curbside.ingest.read import Rejected
-from curbside.records import Document, Kind, Link, Source
+from curbside.records import Document, Kind, Link, Source, Withdrawal
 from shared_data import needs_shared, shared
 
 RECORD = "<PubmedArticle><MedlineCitation><PMID>{}</PMID>{}</MedlineCitation></PubmedArticle>"
@@ -55,6 +55,7 @@ def test_every_abstract_section_and_all_metadata_of_a_record_are_kept() -> None:
         ),
         revision="",
         published="1998",
+        version="2",
         retrieved_at="2026-11-01",
     )
     assert outline(document) == [
@@ -74,13 +75,12 @@ def test_every_abstract_section_and_all_metadata_of_a_record_are_kept() -> None:
 def test_a_broken_record_is_listed_and_leaves_its_neighbours_alone() -> None:
     path = golden("broken_record")
     found = [
-        each.doc_id if isinstance(each, Document) else (each.record, each.reason)
+        (each.record, each.reason) if isinstance(each, Rejected) else each.doc_id
         for each in read(path)
     ]
-    withdrawn = "PubMed withdrew this record (DeleteCitation)"
     assert [each if isinstance(each, str) else each[0] for each in found] == [
         "pmid:1", "record 2", "record 3", "pmid:4", "after record 4", "record 5",
-        "record 6 (pmid 6)", "record 7", "pmid:8", "pmid 55", "pmid 56",
+        "record 6 (pmid 6)", "record 7", "pmid:8", "pmid:55", "pmid:56",
     ]  # fmt: skip
     reasons = [each[1] for each in found if not isinstance(each, str)]
     assert reasons[2:5] == [
@@ -92,7 +92,11 @@ def test_a_broken_record_is_listed_and_leaves_its_neighbours_alone() -> None:
     assert reasons[0].startswith(f"{path}, record 2: expected well-formed XML; found ")
     assert reasons[1].startswith(f"{path}, record 3: expected well-formed XML; found ")
     assert reasons[5].startswith(f"{path}, record 7: expected well-formed XML; found Entity 'eac")
-    assert reasons[6:] == [withdrawn, withdrawn]
+    reason = "PubMed withdrew this record (DeleteCitation)"
+    assert read(path)[-2:] == [
+        Withdrawal("pmid:55", reason, version="1"),
+        Withdrawal("pmid:56", reason, version="1"),
+    ]
 
 
 def test_a_book_chapter_takes_the_book_for_its_journal() -> None:

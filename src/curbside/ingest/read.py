@@ -21,11 +21,11 @@ from curbside.ingest.pubmed import ROOTS as PUBMED_ROOTS
 from curbside.ingest.pubmed import read_pubmed
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.xml import root_of, shorten
-from curbside.records import Document
+from curbside.records import Document, Withdrawal
 
 __all__ = ["Rejected", "read_path"]
 
-_Record = Document | Rejected
+_Record = Document | Withdrawal | Rejected
 _Reader = Callable[[BinaryIO, str, str | None], Iterator[_Record]]
 
 _EXPECTED: Final = "a PubMed XML, JATS or digest JSON-lines file"

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from curbside.errors import SourceError
 from curbside.ingest.xml import after_markup, root_of, shorten
 
-_CHUNK: Final = 1 << 18
+_CHUNK: Final = 1 << 20
 _OVERLAP: Final = 256
 """Bytes searched again when more is read; longer than any tag that is looked for."""
 _RECORD_MAX: Final = 16 << 20
@@ -57,8 +57,9 @@ def split_records(
     next_one = re.compile(opening if is_single else opening + b"|" + root_end)
     number = 0
     while (found := window.find(next_one, 0, "the next record")) is not None:
-        between = window.take(found.start())
-        if between[after_markup(between) :]:
+        between = window.take(window.offset(found.start()))
+        # nearly always white space, which is told apart at once
+        if not (between.isspace() or not between[after_markup(between) :]):
             yield RawRecord(None, _after(number), between)
         if found[0].startswith(b"</"):
             window.take(len(found[0]))
@@ -66,13 +67,17 @@ def split_records(
         number += 1
         name = f"record {number}"
         tag = found[0][1:-1].decode()
+        if (whole := window.take_element(found[0][1:-1])) is not None:
+            yield RawRecord(tag, name, whole)
+            continue
         end = re.compile(rb"</" + tag.encode() + rb"\s*>|" + next_one.pattern)
         stop = window.find(end, len(found[0]) - 1, name)
         if stop is None:
             yield RawRecord(tag, name, window.take_all(name))
         else:
             is_end = stop[0].startswith(b"</" + tag.encode())
-            yield RawRecord(tag, name, window.take(stop.end() if is_end else stop.start()))
+            last = stop.end() if is_end else stop.start()
+            yield RawRecord(tag, name, window.take(window.offset(last)))
     else:
         if not is_single:
             raise SourceError(
@@ -114,6 +119,7 @@ class _Window:
         self._stream = stream
         self._path = path
         self._held = b""
+        self._at = 0  # before it, everything was taken
 
     def peek(self) -> bytes:
         """The first bytes of the file, byte order mark aside."""
@@ -123,30 +129,52 @@ class _Window:
         return self._held
 
     def find(self, pattern: re.Pattern[bytes], start: int, where: str) -> re.Match[bytes] | None:
-        """The next match, counted from what was not yet taken; None at the end of the file."""
-        while (found := pattern.search(self._held, start)) is None:
-            start = max(start, len(self._held) - _OVERLAP)
-            if len(self._held) > _RECORD_MAX:
-                expected = f"a record of at most {_RECORD_MAX >> 20} MiB"
-                raise SourceError(self._path, record=where, expected=expected)
+        """The next match from `start` bytes after what was taken; None at the end of the file.
+
+        The positions of the match are not those of `take`: see `offset`.
+        """
+        while (found := pattern.search(self._held, self._at + start)) is None:
+            start = max(start, self._left() - _OVERLAP)
+            self._check(where, "a record of at most")
             if not self._read_on():
                 return None
         return found
 
-    def take(self, end: int) -> bytes:
-        """Remove and return the next `end` bytes."""
-        taken, self._held = self._held[:end], self._held[end:]
-        return taken
+    def offset(self, position: int) -> int:
+        """A position of a match as the number of bytes to `take` up to it."""
+        return position - self._at
+
+    def take(self, length: int) -> bytes:
+        """Remove and return the next `length` bytes."""
+        start = self._at
+        self._at += length
+        return self._held[start : self._at]
+
+    def take_element(self, tag: bytes) -> bytes | None:
+        """Remove and return the element that begins here; None unless its end was read and no
+        other of its kind begins before it."""
+        end = self._held.find(b"</%b>" % tag, self._at)
+        if end < 0 or self._held.find(b"<%b" % tag, self._at + 1, end) >= 0:
+            return None
+        return self.take(end + len(tag) + 3 - self._at)
 
     def take_all(self, where: str) -> bytes:
         """Remove and return what is left of the file, which must not be large."""
         while self._read_on():
-            if len(self._held) > _RECORD_MAX:
-                expected = f"at most {_RECORD_MAX >> 20} MiB up to the end of the file"
-                raise SourceError(self._path, record=where, expected=expected)
-        return self.take(len(self._held))
+            self._check(where, "up to the end of the file at most")
+        return self.take(self._left())
+
+    def _check(self, where: str, expected: str) -> None:
+        if self._left() > _RECORD_MAX:
+            limit = f"{expected} {_RECORD_MAX >> 20} MiB"
+            raise SourceError(self._path, record=where, expected=limit)
+
+    def _left(self) -> int:
+        return len(self._held) - self._at
 
     def _read_on(self) -> bool:
+        # what was taken is let go of here, and not at every record: that would copy the rest
         more = self._stream.read(_CHUNK)
-        self._held += more
+        self._held = self._held[self._at :] + more
+        self._at = 0
         return bool(more)

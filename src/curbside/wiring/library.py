@@ -17,7 +17,7 @@ from curbside.ingest.pubmed import standing_of
 from curbside.ingest.read import read_path
 from curbside.ingest.rejected import Rejected
 from curbside.models.minilm import MiniLM
-from curbside.records import Document, Kind, Standing
+from curbside.records import Document, Kind, Standing, Withdrawal
 from curbside.store import PutCounts, Store
 from curbside.wiring.config import settings_at
 from curbside.wiring.opened import has_library, open_library, opened, store_of
@@ -185,11 +185,14 @@ def _put_all(
 
 
 def _accepted(
-    records: Iterable[Document | Rejected], rejected: list[Rejected]
+    records: Iterable[Document | Withdrawal | Rejected], rejected: list[Rejected]
 ) -> Iterator[tuple[Document, Standing]]:
     for record in records:
         if isinstance(record, Rejected):
             rejected.append(record)
+            continue
+        if isinstance(record, Withdrawal):
+            rejected.append(Rejected(record.doc_id, None, record.reason))
             continue
         yield record, standing_of_digest(record) if record.digest else standing_of(record)
 
