@@ -6,6 +6,7 @@ CurbsideError
 │   └── SourceError       a file or record is not what it claims; names file, record, expectation
 ├── DataError             a data file that ships with the package breaks its own rules
 ├── LibraryError          the library or its index cannot be read or written
+│   └── BusyError         another process is writing to it
 └── CodecError            JSON that does not describe the record it is read as
 """
 
@@ -50,6 +51,10 @@ class DataError(CurbsideError):
 
 class LibraryError(CurbsideError):
     """The library or its index cannot be read or written."""
+
+
+class BusyError(LibraryError):
+    """Another process is writing to the library; what is there can be read."""
 
 
 class CodecError(CurbsideError):

@@ -98,7 +98,7 @@ def test_a_file_that_is_cut_changed_or_gone_is_refused(tmp_path: Path, file: str
     sums = write_codes(tmp_path, "000001", codes(a=[1.0, 0.0]))
     whole = (tmp_path / file).read_bytes()
     (tmp_path / file).write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
-    with pytest.raises(LibraryError, match=r"its checksum is not .*run `curbside add` again"):
+    with pytest.raises(LibraryError, match=r"its checksum is not .*run `curbside library rebuild`"):
         read_codes(tmp_path, "000001", sums=sums)
     (tmp_path / file).write_bytes(whole[:-1])
     with pytest.raises(LibraryError, match="cannot be read"):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curbside.errors import LibraryError
-from curbside.index.lexical import LexicalIndex, Stored, embedded_text
+from curbside.errors import BusyError, LibraryError
+from curbside.index.lexical import LexicalIndex, Stored, embedded_text, indexed_passages
 from curbside.index.passages import split_passages
 from curbside.records import Concept, Document, Hit, Passage, Role, Span
 from curbside.text.tokens import content_stems
@@ -25,7 +25,7 @@ SHELF = (GOUT, WARTS, ASTHMA)
 def indexed(*documents: Document, folder: Path | None = None) -> LexicalIndex:
     index = LexicalIndex(folder)
     for doc in documents:
-        index.add(doc, split_passages(doc))
+        index.put(doc.doc_id, indexed_passages(doc))
     index.commit()
     return index
 
@@ -111,12 +111,6 @@ def test_a_word_that_a_concept_covers_is_not_counted_again() -> None:
     assert asked == once
 
 
-def test_left_out_documents_take_no_place() -> None:
-    index = indexed(*SHELF)
-    hits = index.search(question("prevent"), k=1, excluded=frozenset({"pmid:1", "pmid:9"}))
-    assert [hit.passage.doc_id for hit in hits] == ["pmid:3"]
-
-
 @pytest.mark.parametrize(
     "typed",
     [
@@ -172,7 +166,6 @@ def test_passages_are_found_by_the_key_of_their_text() -> None:
     ]
     assert index.count_keys([keys["pmid:2"], "absent"]) == 1
     assert index.with_keys([]) == []
-    assert index.with_keys([keys["pmid:2"]], excluded=frozenset({"pmid:2"})) == []
 
 
 def test_what_is_embedded_is_the_passage_after_its_title() -> None:
@@ -185,14 +178,29 @@ def test_what_is_embedded_is_the_passage_after_its_title() -> None:
 
 
 def test_two_writers_at_a_time_are_refused(tmp_path: Path) -> None:
-    first = LexicalIndex(tmp_path)
+    first = indexed(GOUT, folder=tmp_path)
     first.remove("pmid:1")
-    with pytest.raises(LibraryError, match="being written by another process"):
+    with pytest.raises(BusyError, match="being written to by another process"):
         LexicalIndex(tmp_path).remove("pmid:1")
     first.commit()
 
 
+def test_a_document_that_is_not_there_is_removed_without_a_trace(tmp_path: Path) -> None:
+    index = indexed(GOUT, folder=tmp_path)
+    before = index.opstamp()
+    index.remove("pmid:2")
+    index.commit()
+    assert (index.opstamp(), index.dead()) == (before, 0)
+
+
+def test_what_was_removed_weighs_until_it_is_merged_away(tmp_path: Path) -> None:
+    index = indexed(GOUT, WARTS, folder=tmp_path)
+    index.remove("pmid:1")
+    index.commit()
+    assert (index.passages(), index.dead()) == (1, 1)
+
+
 def test_a_folder_that_holds_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "meta.json").write_text("{}")
-    with pytest.raises(LibraryError, match="cannot be opened"):
+    with pytest.raises(LibraryError, match="curbside library rebuild"):
         LexicalIndex(tmp_path)

@@ -12,6 +12,7 @@ import pytest
 
 from curbside.errors import LibraryError
 from curbside.index.dense import DenseCodes, codes_of, text_key
+from curbside.index.lexical import LexicalIndex
 from curbside.index.manifest import EMPTY, FILE, read_manifest
 from curbside.index.segments import Index, memory_index, open_index
 from curbside.records import Document
@@ -30,9 +31,9 @@ def filled(folder: Path, *documents: Document) -> Index:
     return index
 
 
-def nearest(index: Index, text: str, k: int = 10, **more: frozenset[str]) -> list[str]:
+def nearest(index: Index, text: str, k: int = 10) -> list[str]:
     (vector,) = WordEncoder().embed([text])
-    return [hit.passage.passage_id for hit in index.search_dense(vector, k=k, **more)]
+    return [hit.passage.passage_id for hit in index.search_dense(vector, k=k)]
 
 
 def by_words(index: Index, text: str) -> list[str]:
@@ -79,7 +80,7 @@ def test_parts_are_joined_while_of_like_size_and_old_files_go(tmp_path: Path) ->
     index.embed_pending(WordEncoder())  # batches of 128, 128 and 44
     manifest = read_manifest(tmp_path)
     assert [part.rows for part in manifest.dense] == [256, 44]
-    assert (manifest.passages, manifest.embedded, manifest.written) == (300, 300, 3)
+    assert (manifest.passages, manifest.embedded, manifest.written) == (300, 300, 4)
     named = sorted(file for part in manifest.dense for file in part.sums)
     assert sorted(path.name for path in (tmp_path / "dense").iterdir()) == named
     assert open_index(tmp_path).embedded() == 300
@@ -98,15 +99,15 @@ def test_a_revised_document_is_found_as_it_is_now(tmp_path: Path) -> None:
     assert nearest(index, "zinc cleared warts", 1) == ["pmid:2@r2#0-19"]
 
 
-def test_removed_and_left_out_documents_take_no_place_among_the_best(tmp_path: Path) -> None:
+def test_removed_documents_take_no_place_among_the_best(tmp_path: Path) -> None:
     many = [document(f"pmid:{n:02}", "Zinc did not clear warts.") for n in range(20)]
     index = filled(tmp_path, *many, ASTHMA)
     index.embed_pending(WordEncoder())
-    index.remove([f"pmid:{n:02}" for n in range(10)])
+    for n in range(19):
+        index.remove(f"pmid:{n:02}")
     index.commit()
-    assert index.embedded() == 11
-    left_out = frozenset(f"pmid:{n:02}" for n in range(10, 19))
-    assert nearest(index, "zinc did not clear warts", 2, excluded=left_out) == [
+    assert index.embedded() == 2
+    assert nearest(index, "zinc did not clear warts", 2) == [
         "pmid:19@r1#0-25",
         "pmid:3@r1#0-33",
     ]
@@ -128,7 +129,7 @@ def test_known_codes_are_searched_beside_those_of_the_folder(tmp_path: Path) -> 
     filled(tmp_path, GOUT, WARTS).embed_pending(WordEncoder(), limit=1)
     text = "Zinc did not clear warts."
     codes = codes_of([text_key(text)], WordEncoder().embed([text]))
-    index = open_index(tmp_path, codes=codes)
+    index = open_index(tmp_path, codes=(codes,))
     assert nearest(index, "zinc did not clear warts", 1) == ["pmid:2@r1#0-25"]
     encoder = WordEncoder()
     assert index.embed_pending(encoder) == 1
@@ -153,7 +154,7 @@ def test_a_run_that_is_killed_leaves_the_old_state(tmp_path: Path) -> None:
         "from index_builders import document;"
         "from curbside.index.segments import open_index;"
         "index = open_index(Path(sys.argv[1]));"
-        "index.remove(['pmid:1']);"
+        "index.remove('pmid:1');"
         "index.add(document(f'pmid:x{n}', f'Zinc text {n}.') for n in range(200));"
         "os.kill(os.getpid(), 9)"
     )
@@ -169,24 +170,78 @@ def test_a_run_that_is_killed_leaves_the_old_state(tmp_path: Path) -> None:
     assert index.passages() == 4
 
 
-def test_counts_are_taken_again_where_a_kill_came_between_words_and_manifest(
-    tmp_path: Path,
+@pytest.mark.parametrize("is_committed", [False, True])
+def test_a_kill_at_the_commit_leaves_one_of_two_states_and_the_index_knows_which(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_committed: bool
 ) -> None:
-    filled(tmp_path, GOUT, WARTS).embed_pending(WordEncoder())
-    old = (tmp_path / FILE).read_bytes()
     index = open_index(tmp_path)
-    index.remove(["pmid:2"])
-    index.commit()
-    (tmp_path / FILE).write_bytes(old)
+    index.add([GOUT, WARTS])
+    index.commit("first")
+    index.embed_pending(WordEncoder())
+    index.remove("pmid:2")
+    commit = LexicalIndex.commit
+
+    def killed(self: LexicalIndex) -> None:
+        if is_committed:
+            commit(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LexicalIndex, "commit", killed)
+    with pytest.raises(KeyboardInterrupt):
+        index.commit("second")
+    monkeypatch.undo()
+    del index
     again = open_index(tmp_path)
-    assert (again.passages(), again.embedded()) == (2, 2)
+    state = (again.made_from, again.passages(), again.embedded())
+    assert state == (("second", 2, 2) if is_committed else ("first", 3, 3))
+
+
+def test_an_index_that_is_made_again_serves_as_it_was_until_it_is_whole(tmp_path: Path) -> None:
+    index = filled(tmp_path, GOUT, WARTS)
+    index.embed_pending(WordEncoder())
+    reader = open_index(tmp_path)
+    index.start_again()
+    index.add([ASTHMA, WARTS])
+    assert (by_words(index, "colchicine"), by_words(index, "attacks")) == (["pmid:1"], [])
+    index.commit("again")
+    assert (by_words(index, "colchicine"), by_words(index, "attacks")) == ([], ["pmid:3"])
+    assert by_words(reader, "colchicine") == ["pmid:1"]
+    again = open_index(tmp_path)
+    assert (again.passages(), again.embedded(), again.made_from) == (2, 1, "again")
+    assert len(list(tmp_path.glob("lexical*"))) == 1
+
+
+def test_every_file_of_the_words_is_checked_against_its_checksum(tmp_path: Path) -> None:
+    index = filled(tmp_path, GOUT, WARTS)
+    assert index.faults() == []
+    (lexical,) = tmp_path.glob("lexical*")
+    (store,) = lexical.glob("*.store")
+    whole = store.read_bytes()
+    store.chmod(0o644)
+    store.write_bytes(bytes([whole[0] ^ 1]) + whole[1:])
+    assert index.faults() == [f"{store}: its checksum is another: it was changed or damaged"]
+    store.write_bytes(whole[:-3])
+    assert index.faults() == [f"{store}: it is cut off or damaged"]
+    store.unlink()
+    (fault,) = index.faults()
+    assert fault.startswith(f"{store}: it cannot be read (")
+
+
+def test_a_damaged_index_of_words_says_how_it_is_made_again(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT, WARTS)
+    (lexical,) = tmp_path.glob("lexical*")
+    for file in lexical.glob("*.term"):
+        file.chmod(0o644)
+        file.write_bytes(b"no terms")
+    with pytest.raises(LibraryError, match="curbside library rebuild"):
+        open_index(tmp_path)
 
 
 def test_a_changed_code_file_is_refused_with_what_to_do(tmp_path: Path) -> None:
     filled(tmp_path, GOUT).embed_pending(WordEncoder())
     (file,) = (tmp_path / "dense").glob("*.codes.npy")
     file.write_bytes(file.read_bytes()[:-1] + b"\x55")
-    with pytest.raises(LibraryError, match="remove the folder"):
+    with pytest.raises(LibraryError, match="curbside library rebuild"):
         open_index(tmp_path)
 
 
@@ -194,7 +249,7 @@ def test_there_is_no_manifest_before_the_first_commit(tmp_path: Path) -> None:
     assert read_manifest(tmp_path) == EMPTY
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"format": 2}', '{"format": 1}', '{"format": 3}'])
 def test_a_manifest_that_is_cut_or_of_another_format_is_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE).write_text(text)
     with pytest.raises(LibraryError, match=r"manifest\.json cannot be read"):
@@ -206,14 +261,19 @@ def test_the_manifest_names_the_files_with_their_sha256(tmp_path: Path) -> None:
 
     filled(tmp_path, GOUT).embed_pending(WordEncoder())
     data = json.loads((tmp_path / FILE).read_text())
+    said = data.pop("sum")
+    assert said == hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
     assert data == {
-        "format": 1,
+        "format": 2,
         "passages": 2,
         "embedded": 2,
-        "written": 1,
+        "written": 2,
+        "lexical": "lexical-000001",
+        "made_from": "",
+        "pending": None,
         "dense": [
             {
-                "name": "000001",
+                "name": "000002",
                 "rows": 2,
                 "sums": {
                     file.name: hashlib.sha256(file.read_bytes()).hexdigest()
@@ -222,6 +282,26 @@ def test_the_manifest_names_the_files_with_their_sha256(tmp_path: Path) -> None:
             }
         ],
     }
+
+
+def test_a_manifest_that_was_changed_is_refused(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT)
+    text = (tmp_path / FILE).read_text()
+    (tmp_path / FILE).write_text(text.replace('"passages": 2', '"passages": 3'))
+    with pytest.raises(LibraryError, match="its checksum is another"):
+        read_manifest(tmp_path)
+
+
+def test_of_an_index_of_an_older_version_the_codes_are_kept(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT).embed_pending(WordEncoder())
+    data = json.loads((tmp_path / FILE).read_text())
+    old = {key: data[key] for key in ("passages", "embedded", "written", "dense")}
+    (tmp_path / FILE).write_text(json.dumps({"format": 1, **old}))
+    index = open_index(tmp_path)
+    assert (index.passages(), index.made_from) == (0, "")
+    index.add([GOUT])
+    index.commit()
+    assert (index.passages(), index.embedded()) == (2, 2)
 
 
 def test_words_are_counted_over_the_whole_index() -> None:

@@ -91,7 +91,7 @@ def test_two_that_create_the_same_store_at_once_both_succeed(tmp_path: Path) -> 
         thread.start()
     for thread in threads:
         thread.join()
-    assert done == [PutCounts(1, 0, 0)] * 4
+    assert done == [PutCounts(added=1)] * 4
 
 
 def test_a_store_of_a_newer_curbside_says_to_update(tmp_path: Path) -> None:

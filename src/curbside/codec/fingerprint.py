@@ -16,6 +16,26 @@ def content_of(document: Document) -> str:
     return sha256(dumps(replace(document, retrieved_at=None))).hexdigest()
 
 
+def chain_of(
+    before: str, *, batch: int, at: str, origin: str, changes: Iterable[tuple[str, str, str]]
+) -> str:
+    """The sha256, in hex, that a batch adds to the chain of a library's history.
+
+    Args:
+        before: the chain of the batch before, "" for the first.
+        batch: its number.
+        at: its time.
+        origin: where it came from.
+        changes: (doc_id, content, standing) of all that changed, in order of doc_id; content and
+            standing are "" where a document was taken out.
+    """
+    total = sha256(before.encode())
+    for doc_id, content, standing in changes:
+        total.update(f"{doc_id} {content} {standing}\n".encode())
+    total.update(f"{batch} {at} {origin}\n".encode())
+    return total.hexdigest()
+
+
 def standing_json(standing: Standing) -> str:
     """A standing as one line of JSON, the same for the same standing."""
     return json.dumps(encode(standing), sort_keys=True)

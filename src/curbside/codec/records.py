@@ -50,7 +50,10 @@ def encode(record: object) -> Json:
     """
     if not is_dataclass(record) or isinstance(record, type):
         raise CodecError(f"expected a record, found {_shown(record)}")
-    return _encode(record, type(record).__name__.lower())
+    try:
+        return _encode(record)
+    except _MisfitError as error:
+        raise CodecError(f"{type(record).__name__.lower()}{error.at}: {error.reason}") from error
 
 
 def decode(cls: type[RecordT], data: object) -> RecordT:
@@ -121,20 +124,61 @@ def loads(cls: type[RecordT], text: bytes) -> RecordT:
     return decode(cls, envelope["data"])
 
 
-def _encode(value: object, path: str) -> Json:
+def _encode(value: object) -> Json:
+    # the exact type first: nearly all that is written is text or a tuple
+    kind = type(value)
+    if kind is str or value is None or kind is int or kind is bool:
+        return value  # type: ignore[return-value]  # mypy knows no type from `type(value)`
+    if kind is tuple:
+        return _encode_tuple(value)  # type: ignore[arg-type]
+    if names := _field_names(kind):  # type: ignore[arg-type]  # a class can be hashed
+        return _encode_record(value, names)
+    return _encode_other(value)
+
+
+def _encode_tuple(value: tuple[object, ...]) -> Json:
+    try:
+        return [_encode(item) for item in value]
+    except _MisfitError:
+        for number, item in enumerate(value):
+            _encode_at(item, f"[{number}]")
+        raise
+
+
+def _encode_record(value: object, names: tuple[str, ...]) -> Json:
+    try:
+        return {name: _encode(getattr(value, name)) for name in names}
+    except _MisfitError:
+        for name in names:
+            _encode_at(getattr(value, name), f".{name}")
+        raise
+
+
+def _encode_at(value: object, step: str) -> None:
+    """Say of what cannot be written where it stands: the path costs nothing until then."""
+    try:
+        _encode(value)
+    except _MisfitError as error:
+        raise error.inside(step) from error
+
+
+def _encode_other(value: object) -> Json:
     if isinstance(value, Enum):
-        return _encode(value.value, path)
-    if value is None or isinstance(value, str | bool | int):
+        return _encode(value.value)
+    if isinstance(value, str | int):
         return value
     if isinstance(value, float):
         if not isfinite(value):
-            raise CodecError(f"{path}: expected a finite number, found {value}")
+            raise _MisfitError(f"expected a finite number, found {value}")
         return value
     if isinstance(value, tuple):
-        return [_encode(item, f"{path}[{number}]") for number, item in enumerate(value)]
-    if is_dataclass(value):
-        return {f.name: _encode(getattr(value, f.name), f"{path}.{f.name}") for f in fields(value)}
-    raise CodecError(f"{path}: expected a record, a tuple or a plain value, found {_shown(value)}")
+        return _encode_tuple(value)
+    raise _MisfitError(f"expected a record, a tuple or a plain value, found {_shown(value)}")
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 class _MisfitError(Exception):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from curbside.errors import LibraryError
+from curbside.index.manifest import REBUILD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -143,8 +144,7 @@ def read_codes(folder: Path, name: str, *, sums: dict[str, str] | None = None) -
             parts.append(np.load(folder / file, mmap_mode="r", allow_pickle=False))
         except (OSError, ValueError, KeyError, EOFError) as error:
             raise LibraryError(
-                f"the dense codes in {folder / file} cannot be read ({error}); remove the folder "
-                f"{folder.parent} and run `curbside add` again, it is made again from the library"
+                f"the dense codes in {folder / file} cannot be read ({error}); {REBUILD}"
             ) from error
     return DenseCodes(parts[0], parts[1])
 

@@ -6,27 +6,54 @@ built from terms, never parsed: what a user types is data.
 
 from __future__ import annotations
 
+import json
+import re
+import struct
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 import tantivy
 
-from curbside.errors import LibraryError
+from curbside.errors import BusyError, LibraryError
 from curbside.index.dense import text_key
+from curbside.index.manifest import REBUILD
+from curbside.index.passages import split_passages
 from curbside.records import Document, Hit, Passage, Question, Span
 from curbside.text.normalise import fold
-from curbside.text.tokens import content_stems, tokenize
+from curbside.text.tokens import content_stems, stems_of, words_of
 
 LEXICAL_RUN: Final = "bm25"
 _TIE: Final = 0.1  # share of a concept's other wordings: they break ties and do not add up
 _MOST_TERMS: Final = 24  # wordings of one concept that are searched
 _KNOWN: Final = 4096  # passages kept as records: reading one from the index takes 15 µs
 _HEAP: Final = 64_000_000  # bytes that the writer may fill before it writes a segment
+_FOOTER_MAGIC: Final = 1337
+_SEGMENT: Final = (".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term")
 _NAMES: Final = ("passage_id", "doc_id", "key")
 _KEPT: Final = ("section", "title", "quote")
+
+
+class IndexedPassage(NamedTuple):
+    """What the index holds of a passage; the fields are those of its schema.
+
+    Making it is most of the work of indexing, and can be done in another process.
+    """
+
+    passage_id: str
+    doc_id: str
+    key: str
+    section: bytes
+    title: bytes
+    quote: bytes
+    start: int
+    end: int
+    text: str
+    word: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,88 +77,129 @@ class LexicalIndex:
 
     def __init__(self, folder: Path | None) -> None:
         schema = _schema()
-        try:
+        self._folder = folder
+        with self._explained():
             if folder is None:
                 self._index = tantivy.Index(schema)
             else:
                 folder.mkdir(parents=True, exist_ok=True)
                 self._index = tantivy.Index(schema, path=str(folder))
-        except (OSError, ValueError) as error:
-            raise LibraryError(
-                f"the index in {folder} cannot be opened ({error}); remove that folder and run "
-                "`curbside add` again, it is made again from the library"
-            ) from error
+            self._searcher = self._index.searcher()
         self._writer: tantivy.IndexWriter | None = None
-        self._searcher = self._index.searcher()
         self._read: dict[tuple[int, int], tuple[str, Passage]] = {}
+        self._added: set[str] = set()
 
-    def add(self, document: Document, passages: Iterable[Passage]) -> None:
-        """Put a document's passages in; they are found after `commit`."""
-        writer = self._open_writer()
-        title = " ".join(content_stems(document.title))
-        for passage in passages:
-            stems = " ".join(content_stems(f"{passage.section}\n{passage.text}"))
-            words = {fold(token.text) for token in tokenize(passage.text)}
-            writer.add_document(
-                tantivy.Document(
-                    passage_id=passage.passage_id,
-                    doc_id=passage.doc_id,
-                    key=text_key(embedded_text(document.title, passage.text)),
-                    section=passage.section.encode(),
-                    title=document.title.encode(),
-                    quote=passage.text.encode(),
-                    start=passage.span.start,
-                    end=passage.span.end,
-                    text=f"{title} {stems}",
-                    word=" ".join(sorted(word for word in words if word.isalpha())),
-                )
-            )
+    def put(self, doc_id: str, passages: Iterable[IndexedPassage]) -> None:
+        """Put the passages of a document in, in place of those that are there; they are found
+        after `commit`."""
+        self.remove(doc_id)
+        with self._explained():
+            writer = self._open_writer()
+            for passage in passages:
+                writer.add_document(tantivy.Document(**passage._asdict()))
+        self._added.add(doc_id)
 
     def remove(self, doc_id: str) -> None:
         """Take every passage of a document out, at the next `commit`."""
-        self._open_writer().delete_documents_by_term("doc_id", doc_id)
+        # what is taken out weighs on until its segment is merged: not for nothing
+        if doc_id in self._added or self._searcher.doc_freq("doc_id", doc_id):
+            with self._explained():
+                self._open_writer().delete_documents_by_term("doc_id", doc_id)
 
     def commit(self) -> None:
-        """Make what was added and removed visible, whole; a killed run leaves the old state."""
-        if self._writer is not None:
-            self._writer.commit()
-            self._writer.wait_merging_threads()
-            self._writer = None
-        self._index.reload()
-        self._searcher = self._index.searcher()
+        """Make what was put and removed visible, whole; a killed run leaves the old state."""
+        with self._explained():
+            if self._writer is not None:
+                self._writer.commit()
+                self._writer.wait_merging_threads()
+                self._writer = None
+            self._index.reload()
+            self._searcher = self._index.searcher()
         # an address means a passage only to the searcher that gave it
         self._read = {}
+        self._added = set()
 
-    def search(
-        self, question: Question, *, k: int, excluded: frozenset[str] = frozenset()
-    ) -> list[Hit]:
+    def opstamp(self) -> int:
+        """Counts what was ever put and removed and committed; higher after every commit that
+        changed something."""
+        return int(self._meta()["opstamp"])
+
+    def dead(self) -> int:
+        """Passages that were removed and still weigh in the ranking, until they are merged away."""
+        segments = self._meta()["segments"]
+        return sum(int((each["deletes"] or {}).get("num_deleted_docs", 0)) for each in segments)
+
+    def faults(self) -> list[str]:
+        """What is wrong with the files, a line each: every segment's file is there and has the
+        checksum that tantivy wrote at its end."""
+        if self._folder is None:
+            return []
+        faults = []
+        for segment in self._meta()["segments"]:
+            stem = self._folder / segment["segment_id"].replace("-", "")
+            files = {stem.with_suffix(suffix) for suffix in _SEGMENT}
+            files.update(self._folder.glob(f"{stem.name}.*.del"))
+            faults += [f"{file}: {fault}" for file in sorted(files) if (fault := _fault(file))]
+        return faults
+
+    def _meta(self) -> dict[str, Any]:
+        if self._folder is None:
+            return {"opstamp": 0, "segments": []}
+        with self._explained():
+            meta: dict[str, Any] = json.loads((self._folder / "meta.json").read_bytes())
+        return meta
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what to do where tantivy fails; a damaged file makes it panic."""
+        try:
+            yield
+        except (OSError, ValueError) as error:
+            if "LockBusy" in str(error):
+                raise BusyError(
+                    "the library is being written to by another process; wait until it ends and"
+                    " run the same command again"
+                ) from error
+            raise LibraryError(self._advice(error)) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":
+                raise
+            raise LibraryError(self._advice(error)) from error
+
+    def _advice(self, error: BaseException) -> str:
+        text = str(error).partition("\n")[0]
+        if re.search(r"No space left|os error 28|StorageFull", text):
+            return f"the disk is full ({text}); free some space and run the same command again"
+        if re.search(r"os error (?:13|30)\b|Permission|Read-only", text):
+            return f"the index in {self._folder} cannot be written ({text}); allow writing to it"
+        return f"the index in {self._folder} cannot be read or written ({text}); {REBUILD}"
+
+    def search(self, question: Question, *, k: int) -> list[Hit]:
         """The best `k` passages by BM25, ties by passage_id; none for a question without words.
 
         Args:
             question: its words and the wordings of its concepts are searched; a concept counts
                 once, by its best wording.
             k: how many.
-            excluded: documents that are left out.
         """
         query = self._query(question)
         if query is None or k < 1:
             return []
-        found = self._searcher.search(_without(query, self._any_of("doc_id", excluded)), k)
-        hits = [
-            Hit(self._at(address)[1], float(score), LEXICAL_RUN) for score, address in found.hits
-        ]
+        with self._explained():
+            found = self._searcher.search(query, k)
+            hits = [
+                Hit(self._at(address)[1], float(score), LEXICAL_RUN)
+                for score, address in found.hits
+            ]
         return sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id))
 
-    def with_keys(
-        self, keys: Iterable[str], *, excluded: frozenset[str] = frozenset()
-    ) -> list[tuple[str, Passage]]:
+    def with_keys(self, keys: Iterable[str]) -> list[tuple[str, Passage]]:
         """The passages whose embedded text has one of the keys, each with its key, by id."""
         query = self._any_of("key", keys)
         if query is None:
             return []
-        pairs = [
-            self._at(a) for a in self._every(_without(query, self._any_of("doc_id", excluded)))
-        ]
+        with self._explained():
+            pairs = [self._at(address) for address in self._every(query)]
         return sorted(pairs, key=lambda pair: pair[1].passage_id)
 
     def count_keys(self, keys: Iterable[str]) -> int:
@@ -184,13 +252,8 @@ class LexicalIndex:
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
-            try:
-                # one thread: the same documents give the same segments
-                self._writer = self._index.writer(_HEAP, 1)
-            except ValueError as error:
-                raise LibraryError(
-                    f"the index is being written by another process ({error}); wait until it ends"
-                ) from error
+            # one thread: the same documents give the same segments
+            self._writer = self._index.writer(_HEAP, 1)
         return self._writer
 
     def _query(self, question: Question) -> tantivy.Query | None:
@@ -247,6 +310,31 @@ class WordFrequencies(Mapping[str, int]):
         return dict(sorted(self._searcher.terms_with_prefix("word", "")))
 
 
+def indexed_passages(document: Document) -> tuple[IndexedPassage, ...]:
+    """The passages of a document as the index holds them."""
+    title = " ".join(content_stems(document.title))
+    made = []
+    for passage in split_passages(document):
+        words = words_of(passage.text)
+        stems = " ".join((*content_stems(passage.section), *stems_of(words)))
+        spelt = {fold(word) for word in set(words)}
+        made.append(
+            IndexedPassage(
+                passage_id=passage.passage_id,
+                doc_id=passage.doc_id,
+                key=text_key(embedded_text(document.title, passage.text)),
+                section=passage.section.encode(),
+                title=document.title.encode(),
+                quote=passage.text.encode(),
+                start=passage.span.start,
+                end=passage.span.end,
+                text=f"{title} {stems}",
+                word=" ".join(sorted(word for word in spelt if word.isalpha())),
+            )
+        )
+    return tuple(made)
+
+
 def embedded_text(title: str, text: str) -> str:
     """What is embedded: the title says what "treatment" and "patients" of a passage are."""
     return f"{title.rstrip('.')}. {text}" if title else text
@@ -268,12 +356,31 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _without(query: tantivy.Query, excluded: tantivy.Query | None) -> tantivy.Query:
-    if excluded is None:
-        return query
-    return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, query), (tantivy.Occur.MustNot, excluded)]
-    )
+def _fault(file: Path) -> str | None:
+    """What is wrong with a file of tantivy; None where nothing is.
+
+    It ends with a footer: JSON that holds the CRC-32 of all before it, the length of that JSON
+    and a magic number, four bytes each (tantivy 0.22 and later, src/directory/footer.rs).
+    """
+    try:
+        size = file.stat().st_size
+        with file.open("rb") as stream:
+            stream.seek(max(0, size - 8))
+            length, magic = struct.unpack("<II", stream.read(8))
+            if magic != _FOOTER_MAGIC or length > size - 8:
+                return "it is cut off or damaged"
+            stream.seek(size - 8 - length)
+            expected = json.loads(stream.read(length))["crc"]
+            stream.seek(0)
+            found, left = 0, size - 8 - length
+            while left:
+                data = stream.read(min(left, 1 << 20))
+                if not data:
+                    return "it is cut off"
+                found, left = zlib.crc32(data, found), left - len(data)
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        return f"it cannot be read ({error})"
+    return None if found == expected else "its checksum is another: it was changed or damaged"
 
 
 def _passage(document: tantivy.Document) -> Passage:

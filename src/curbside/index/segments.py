@@ -7,7 +7,10 @@ lie in parts that are never changed; a manifest says which of them count.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from heapq import nsmallest
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -24,9 +27,15 @@ from curbside.index.dense import (
     read_codes,
     write_codes,
 )
-from curbside.index.lexical import LexicalIndex
-from curbside.index.manifest import EMPTY, Manifest, Part, read_manifest, write_manifest
-from curbside.index.passages import split_passages
+from curbside.index.lexical import IndexedPassage, LexicalIndex, indexed_passages
+from curbside.index.manifest import (
+    EMPTY,
+    Manifest,
+    Part,
+    Pending,
+    read_manifest,
+    write_manifest,
+)
 from curbside.protocols import Embedder
 from curbside.records import Document, Hit, Question
 
@@ -43,41 +52,85 @@ class Index:
 
     Args:
         folder: where the index lies; None keeps it in memory.
-        codes: codes that are known already, searched beside those of the folder.
+        codes: parts of codes that are known already, searched beside those of the folder.
 
     Raises:
         LibraryError: the index cannot be read; says what to do.
     """
 
-    def __init__(self, folder: Path | None, *, codes: DenseCodes | None = None) -> None:
+    def __init__(self, folder: Path | None, *, codes: Sequence[DenseCodes] = ()) -> None:
         self._folder = folder
-        self._lexical = LexicalIndex(folder / _LEXICAL if folder else None)
-        self._known = [codes] if codes is not None and len(codes) else []
+        self._known = [part for part in codes if len(part)]
         self._manifest, self._parts = _read_parts(folder) if folder else (EMPTY, [])
-        self._embedded: int | None = (
+        self._lexical = self._open_lexical()
+        self._next: tuple[str, LexicalIndex] | None = None
+        if pending := self._manifest.pending:
+            # whoever wrote it was killed: what it was about to commit is there, or it is not
+            is_done = self._lexical.opstamp() > pending.opstamp
+            made_from = pending.made_from if is_done else self._manifest.made_from
+            self._manifest = replace(self._manifest, made_from=made_from, pending=None)
+        self._embedded = (
             self._manifest.embedded if self._manifest.passages == self.passages() else None
         )
 
-    def add(self, documents: Iterable[Document]) -> int:
-        """Put documents in, in place of any earlier revision; returns how many passages."""
-        added = 0
+    @property
+    def made_from(self) -> str:
+        """What was noted of the sources at the last `commit`; "" for an index with nothing in."""
+        return self._manifest.made_from
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Put documents in, in place of any earlier revision."""
         for document in documents:
-            self._lexical.remove(document.doc_id)
-            passages = split_passages(document)
-            self._lexical.add(document, passages)
-            added += len(passages)
-        return added
+            self.put(document.doc_id, indexed_passages(document))
 
-    def remove(self, doc_ids: Iterable[str]) -> None:
-        """Take documents out."""
-        for doc_id in doc_ids:
-            self._lexical.remove(doc_id)
+    def put(self, doc_id: str, passages: Iterable[IndexedPassage]) -> None:
+        """Put the passages of a document in, in place of those of any earlier revision."""
+        self._writing().put(doc_id, passages)
 
-    def commit(self) -> None:
-        """Make changes visible, whole; a run that is killed before leaves the old state."""
+    def remove(self, doc_id: str) -> None:
+        """Take a document out."""
+        self._writing().remove(doc_id)
+
+    def start_again(self) -> None:
+        """Forget all passages at the next `commit`; until then they are found. Codes are kept."""
+        name = f"{_LEXICAL}-{self._manifest.written + 1:06d}"
+        if self._folder is None:
+            self._next = (name, LexicalIndex(None))
+            return
+        # a run that was killed may have left one of this name
+        _remove_folder(self._folder / name)
+        self._next = (name, LexicalIndex(self._folder / name))
+
+    def commit(self, made_from: str = "") -> None:
+        """Make changes visible, whole; a run that is killed before leaves the old state.
+
+        Args:
+            made_from: what to note of the sources, for `made_from`.
+        """
+        manifest = replace(self._manifest, made_from=made_from, pending=None)
+        if self._next is None and self._manifest.lexical:
+            pending = Pending(made_from, self._lexical.opstamp())
+            self._write(replace(self._manifest, pending=pending))
+        else:
+            manifest = self._name_lexical(manifest)
         self._lexical.commit()
         self._embedded = None
-        self._note(self._manifest.written, self._manifest.dense)
+        self._write(replace(manifest, passages=self.passages(), embedded=None))
+        self._remove_unnamed()
+
+    def settle(self) -> None:
+        """Note how many passages can be found by meaning, so that the next one to open the index
+        need not count."""
+        if self._manifest.embedded is None:
+            self._write(replace(self._manifest, embedded=self.embedded()))
+
+    def dead(self) -> int:
+        """Passages that were taken out and still weigh in the ranking."""
+        return self._lexical.dead()
+
+    def faults(self) -> list[str]:
+        """What is wrong with the files of the index, a line each."""
+        return self._lexical.faults()
 
     def passages(self) -> int:
         """How many passages can be found by their words."""
@@ -86,7 +139,7 @@ class Index:
     def embedded(self) -> int:
         """How many of them can be found by their meaning."""
         if self._embedded is None:
-            keys = {key for part in self._searched() for key in _names(part.keys)}
+            keys = {key for part in self.codes() for key in _names(part.keys)}
             self._embedded = self._lexical.count_keys(keys)
         return self._embedded
 
@@ -99,27 +152,18 @@ class Index:
         read whole when gone through."""
         return self._lexical.word_frequencies()
 
-    def search_lexical(
-        self, question: Question, *, k: int, excluded: frozenset[str] = frozenset()
-    ) -> list[Hit]:
+    def search_lexical(self, question: Question, *, k: int) -> list[Hit]:
         """The best passages by BM25; see `LexicalIndex.search`."""
-        return self._lexical.search(question, k=k, excluded=excluded)
+        return self._lexical.search(question, k=k)
 
-    def search_dense(
-        self,
-        vector: NDArray[np.float32],
-        *,
-        k: int,
-        excluded: frozenset[str] = frozenset(),
-    ) -> list[Hit]:
+    def search_dense(self, vector: NDArray[np.float32], *, k: int) -> list[Hit]:
         """The best `k` passages by cosine, ties by passage_id.
 
         Args:
             vector: of the query, of unit length.
             k: how many; fewer come where fewer passages have codes.
-            excluded: documents that are left out.
         """
-        parts = self._searched()
+        parts = self.codes()
         scores = cosines(parts, vector)
         most = k
         while k > 0 and len(scores):
@@ -127,8 +171,8 @@ class Index:
                 key: float(scores[row])
                 for row, key in _rows_of(parts, best_rows(scores, min(most, len(scores))))
             }
-            found = self._lexical.with_keys(best, excluded=excluded)
-            # rows of passages that are gone or left out give no hit: look further down
+            found = self._lexical.with_keys(best)
+            # rows of passages that are gone give no hit: look further down
             if len(found) >= k or most >= len(scores):
                 hits = [Hit(passage, best[key], DENSE_RUN) for key, passage in found]
                 return sorted(hits, key=lambda hit: (-hit.score, hit.passage.passage_id))[:k]
@@ -155,14 +199,15 @@ class Index:
         Returns:
             How many codes were made.
         """
-        known = {key for part in self._searched() for key in _names(part.keys)}
+        known = {key for part in self.codes() for key in _names(part.keys)}
         # no texts here: those of a whole library may not fit into memory
-        places = sorted(
+        places = (
             (item.passage.span.start, item.passage.passage_id, item.key)
             for item in self._lexical.stored()
             if item.key not in known
         )
-        keys = list(dict.fromkeys(key for _, _, key in places))[:limit]
+        first = sorted(places) if limit is None else nsmallest(limit, places)
+        keys = list(dict.fromkeys(key for _, _, key in first))
         for at in range(0, len(keys), _BATCH):
             batch = keys[at : at + _BATCH]
             texts = {item.key: item.embedded for item in self._lexical.stored(batch)}
@@ -170,7 +215,8 @@ class Index:
             progress(at + len(batch))
         return len(keys)
 
-    def _searched(self) -> list[DenseCodes]:
+    def codes(self) -> list[DenseCodes]:
+        """The parts of codes that are searched."""
         return [*self._known, *self._parts]
 
     def _keep(self, codes: DenseCodes) -> None:
@@ -194,21 +240,62 @@ class Index:
 
     def _note(self, written: int, dense: tuple[Part, ...]) -> None:
         dropped = {file for part in self._manifest.dense for file in part.sums}
-        self._manifest = Manifest(self.passages(), self.embedded(), written, dense)
+        self._write(replace(self._manifest, embedded=self.embedded(), written=written, dense=dense))
         if self._folder is None:
             return
-        write_manifest(self._folder, self._manifest)
         for file in sorted(dropped - {file for part in dense for file in part.sums}):
             # another process may still read an old part; its mapping outlives the name
             (self._folder / _DENSE / file).unlink(missing_ok=True)
 
+    def _open_lexical(self) -> LexicalIndex:
+        if self._folder is None or not self._manifest.lexical:
+            return LexicalIndex(None)
+        while True:
+            folder = self._folder / self._manifest.lexical
+            # an index that is made again has another folder, and the old one is removed
+            if folder.is_dir() or (newer := read_manifest(self._folder)) == self._manifest:
+                return LexicalIndex(folder)
+            self._manifest = newer
 
-def open_index(folder: Path, *, codes: DenseCodes | None = None) -> Index:
+    def _writing(self) -> LexicalIndex:
+        if self._next is None and not self._manifest.lexical:
+            self.start_again()
+        return self._next[1] if self._next else self._lexical
+
+    def _name_lexical(self, manifest: Manifest) -> Manifest:
+        """What comes next in the place of the lexical index there is; the manifest that says so
+        is written once it is whole."""
+        if self._next is None:
+            self.start_again()
+        assert self._next is not None  # noqa: S101
+        name, self._lexical = self._next
+        self._next = None
+        return replace(manifest, lexical=name, written=manifest.written + 1)
+
+    def _write(self, manifest: Manifest) -> None:
+        self._manifest = manifest
+        if self._folder is not None:
+            write_manifest(self._folder, manifest)
+
+    def _remove_unnamed(self) -> None:
+        """Remove the folders of lexical indexes that the manifest no longer names."""
+        if self._folder is not None:
+            for folder in self._folder.glob(f"{_LEXICAL}*"):
+                if folder.name != self._manifest.lexical:
+                    _remove_folder(folder)
+
+
+def _remove_folder(folder: Path) -> None:
+    # some systems keep what another process still reads; the next commit tries again
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_index(folder: Path, *, codes: Sequence[DenseCodes] = ()) -> Index:
     """Open the index in a folder, made where there is none.
 
     Args:
         folder: where it lies.
-        codes: codes that are known already, such as those that ship with the package.
+        codes: parts of codes that are known already, such as those that ship with the package.
 
     Raises:
         LibraryError: it cannot be read; says what to do.
@@ -218,7 +305,7 @@ def open_index(folder: Path, *, codes: DenseCodes | None = None) -> Index:
 
 def memory_index(documents: Iterable[Document], *, codes: DenseCodes) -> Index:
     """An index of a few documents in memory, with codes made ahead of time."""
-    index = Index(None, codes=codes)
+    index = Index(None, codes=(codes,))
     index.add(documents)
     index.commit()
     return index

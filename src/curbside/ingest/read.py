@@ -55,23 +55,24 @@ def read_path(path: Path, *, retrieved_at: str | None) -> Iterator[_Record]:
         Documents, and a Rejected for every file and record that is none, with the reason; a
         broken one leaves the rest alone. Nothing at all for an empty folder.
     """
-    if path.is_dir():
-        for file in _files(path):
-            yield from _read_file(file, retrieved_at)
-    else:
-        yield from _read_file(path, retrieved_at)
+    for file in files_of(path):
+        yield from _read_file(file, retrieved_at)
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_of(path: Path) -> Iterator[Path]:
+    """The files that `read_path` reads under a path, in its order; the path itself if it is one."""
+    if not path.is_dir():
+        yield path
+        return
     # names are compared by code point, so that every machine reads in the same order
-    for item in sorted(folder.iterdir(), key=lambda each: each.name):
+    for item in sorted(path.iterdir(), key=lambda each: each.name):
         if item.name.startswith("."):
             continue
         # a link to a folder may lead back here
-        if item.is_dir() and not item.is_symlink():
-            yield from _files(item)
-        else:
+        if item.is_dir() and item.is_symlink():
             yield item
+        else:
+            yield from files_of(item)
 
 
 def _read_file(path: Path, retrieved_at: str | None) -> Iterator[_Record]:

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -165,6 +166,15 @@ def ask(
             "--at", help="ISO 8601 time to date the answer with. Default: now.", show_default=False
         ),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            "--as-of",
+            help="Answer from the library as it was: the number of a batch"
+            " (`curbside library history`) or an ISO 8601 time.",
+            show_default=False,
+        ),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Answer a question from the library."""
@@ -177,7 +187,8 @@ def ask(
         from curbside.codec.answer import answer_to_json
         from curbside.pipeline import answer
 
-        page = answer_to_json(answer(text, engine=_engine(home), at=made_at))
+        engine = _engine(home) if as_of is None else _engine_at(home, as_of)
+        page = answer_to_json(answer(text, engine=engine, at=made_at))
         chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
         if output is not None:
             _write(output, _drawn(page, chosen, show_quotes=quotes))
@@ -206,7 +217,8 @@ def add(
         _complain("interrupted; what was read is kept, run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from None
     _report(report)
-    if not report.added + report.revised + report.unchanged:
+    changed = report.changed
+    if not changed.added + changed.revised + changed.unchanged + changed.removed + changed.stale:
         _complain("nothing was loaded; expected PubMed XML, JATS XML or digests (JSON Lines)")
         raise typer.Exit(FAILED)
 
@@ -328,6 +340,17 @@ def _engine(home: Path | None) -> Engine:
     return open_engine(_settings(home))
 
 
+def _engine_at(home: Path | None, as_of: str) -> Engine:
+    from curbside.wiring.engine import open_engine_at
+
+    engine, batch = open_engine_at(_settings(home), as_of)
+    _complain(
+        f"answering from the library as it was after batch {batch.batch} of {batch.at}; sources"
+        " may have been corrected or retracted since, `curbside check` tells"
+    )
+    return engine
+
+
 def _question_from_stdin() -> str:
     try:
         return sys.stdin.buffer.read().decode().rstrip("\r\n")
@@ -414,22 +437,40 @@ def _progress() -> Iterator[Callable[[AddProgress], None]]:
     from curbside.interfaces.render.view import clean
 
     console = Console(stderr=True, highlight=False)
+    begun: dict[str, float] = {}
     with console.status("Reading") as status:
 
         def show(progress: AddProgress) -> None:
+            now = monotonic()
+            seconds = now - begun.setdefault(progress.step.value, now)
             path = f" {progress.path}" if progress.path else ""
             words = f"{progress.step.value.capitalize()}{path}: {progress.done:,}"
+            words += _pace(progress, seconds)
             # Text, as a path may hold what rich would read as markup
             status.update(Text(clean(words)))
 
         yield show
 
 
+def _pace(progress: AddProgress, seconds: float) -> str:
+    """How fast a step goes, and how long it will take yet, where that is known."""
+    if seconds < 1:
+        return ""
+    rate = f", {progress.done / seconds:,.0f} a second"
+    if not progress.share:
+        return rate
+    left = seconds / progress.share - seconds
+    return f"{rate}, {progress.share:.0%}, {left // 60:.0f} min {left % 60:02.0f} s left"
+
+
 def _report(report: AddReport) -> None:
-    typer.echo(
-        f"{report.added:,} added, {report.revised:,} revised, {report.unchanged:,} unchanged,"
-        f" {len(report.rejected):,} rejected"
-    )
+    changed = report.changed
+    said = [
+        f"{changed.added:,} added, {changed.revised:,} revised, {changed.unchanged:,} unchanged"
+    ]
+    said += [f"{changed.removed:,} taken back by their source"] if changed.removed else []
+    said += [f"{changed.stale:,} older than what is known"] if changed.stale else []
+    typer.echo(", ".join([*said, f"{len(report.rejected):,} rejected"]))
     typer.echo(f"The library holds {report.documents:,} documents, {report.passages:,} passages")
     for rejected in report.rejected:
         where = f"{rejected.path}, {rejected.record}" if rejected.record else rejected.path

@@ -1,6 +1,9 @@
-"""The truth of a library: documents with their revisions and standing, in SQLite or PostgreSQL."""
+"""The truth of a library: documents with their history and standing, in SQLite or PostgreSQL."""
 
 from curbside.store.database import open_store
-from curbside.store.store import Counts, PutCounts, Store
+from curbside.store.put import PutCounts
+from curbside.store.rows import Row, row_of
+from curbside.store.snapshot import Batch, Counts, Snapshot
+from curbside.store.store import Store
 
-__all__ = ["Counts", "PutCounts", "Store", "open_store"]
+__all__ = ["Batch", "Counts", "PutCounts", "Row", "Snapshot", "Store", "open_store", "row_of"]

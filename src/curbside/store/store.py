@@ -2,63 +2,30 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
-from typing import Final
+from itertools import islice
+from typing import Final, TypeAlias
 
-import zstandard
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import Row as SqlRow
 
-from curbside.codec.fingerprint import content_of, fingerprint_of_rows, standing_json
-from curbside.codec.records import decode, dumps, loads
-from curbside.errors import CodecError, LibraryError
-from curbside.records import Document, Kind, Standing, Status
-from curbside.store.identity import identifiers
-from curbside.store.tables import DOCUMENTS, LIBRARY, REVISIONS
+from curbside.codec.records import loads
+from curbside.errors import LibraryError
+from curbside.records import Document, Notice, Standing, Withdrawal
+from curbside.store.put import Item, PutCounts, Removal, put_batch
+from curbside.store.rows import Row, document_of_row, row_of
+from curbside.store.snapshot import Batch, Snapshot, explained_record
+from curbside.store.tables import BATCHES, CHANGES, FILES, LIBRARY, NOTICES, RECORDS
 
-_READ_AHEAD: Final = 200
-_GRAVEST_LAST: Final = (
-    Status.UNKNOWN,
-    Status.CURRENT,
-    Status.CORRECTED,
-    Status.SUPERSEDED,
-    Status.CONCERN,
-    Status.RETRACTED,
-)
-_CURRENT: Final = DOCUMENTS.join(
-    REVISIONS,
-    (DOCUMENTS.c.doc_id == REVISIONS.c.doc_id) & (DOCUMENTS.c.revision == REVISIONS.c.revision),
-)
-_DOCUMENT: Final = (
-    select(REVISIONS.c.record, DOCUMENTS.c.standing)
-    .select_from(_CURRENT)
-    .where(DOCUMENTS.c.doc_id == bindparam("doc_id"))
-)
+_READ_AHEAD: Final = 1000
+
+Statement: TypeAlias = "tuple[Document, Standing] | Row | Withdrawal | Notice"
 
 
-@dataclass(frozen=True, slots=True)
-class PutCounts:
-    """What one batch did: documents that are new here, that changed, and that were known."""
-
-    added: int
-    revised: int
-    unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What the store holds; `by_kind` names only the kinds that occur, in the order of `Kind`."""
-
-    documents: int
-    digests: int
-    sections: int
-    by_kind: Mapping[Kind, int]
-
-
-class Store:
-    """Documents with their standing. `open_store` makes one; any number of threads may share it.
+class Store(Snapshot):
+    """Documents with their standing, as they are now. `open_store` makes one; any number of
+    threads may share it.
 
     Every method raises LibraryError, which says what to do, where the database fails or holds
     what this version of Curbside cannot read.
@@ -67,127 +34,89 @@ class Store:
     def __init__(
         self, engine: Engine, *, explained: Callable[[], AbstractContextManager[None]]
     ) -> None:
-        self._engine = engine
+        super().__init__(engine, explained=explained, batch=None)
         self._writer = engine.execution_options(is_writer=True)
-        self._explained = explained
 
     def close(self) -> None:
         """Let go of the database; no method may be called after."""
         self._engine.dispose()
 
-    def put(self, documents: Iterable[tuple[Document, Standing]], *, at: str) -> PutCounts:
-        """Keep every document as the current revision, or, where anything fails, none of them.
+    def put(
+        self,
+        statements: Iterable[Statement],
+        *,
+        at: str,
+        origin: str = "",
+        place: int | None = None,
+        file: str | None = None,
+    ) -> PutCounts:
+        """Keep what a source says as one batch or, where anything fails, nothing of it.
 
-        Putting what is already there changes nothing. A document with a known revision and other
-        metadata replaces that revision; `retrieved_at` alone is no change. The standing that is
-        kept is that of `graver_standing`.
+        Saying again what is known changes nothing; `retrieved_at` alone is no change. Of two
+        records of one document the newer counts: by their versions, then by the place of the
+        numbered files they come from, then by the days they were revised, then by which is put
+        last; an older one is left. What a numbered file takes back no earlier file gives again.
+
+        A document's standing is the gravest that it or another document of the same work or a
+        notice states. What a record says of itself holds until one that is surely newer no longer
+        says it.
 
         Args:
-            documents: may be lazy; an exception it raises passes through and nothing is kept.
-                A doc_id that comes twice is put twice, in order.
+            statements: read to its end first; an exception it raises passes through and nothing
+                is kept. A doc_id that comes twice is put twice, in order.
             at: ISO 8601 time of this batch.
+            origin: where it comes from, for people.
+            place: of the file in a source that numbers its files, the higher the later.
+            file: the digest of a file that has been read to its end with this batch.
         """
-        added = revised = unchanged = 0
+        items: list[Item] = [
+            row_of(*each) if type(each) is tuple else each  # type: ignore[misc]
+            for each in statements
+        ]
         with self._write() as connection:
-            for document, standing in documents:
-                known = connection.execute(
-                    select(DOCUMENTS.c.content, DOCUMENTS.c.standing).where(
-                        DOCUMENTS.c.doc_id == document.doc_id
-                    )
-                ).one_or_none()
-                content = content_of(document)
-                if known is not None:
-                    standing = graver_standing(_standing(known.standing), standing)
-                    if (known.content, known.standing) == (content, standing_json(standing)):
-                        unchanged += 1
-                        continue
-                _put_one(connection, document, standing, content=content, at=at)
-                added, revised = (added + (known is None), revised + (known is not None))
-            if added or revised:
-                connection.execute(update(LIBRARY).values(fingerprint=None))
-        return PutCounts(added, revised, unchanged)
+            counts = put_batch(connection, items, at=at, origin=origin, place=place)
+            if file is not None:
+                connection.execute(delete(FILES).where(FILES.c.digest == file))
+                connection.execute(insert(FILES), {"digest": file, "name": origin, "at": at})
+        return counts
 
-    def remove(self, doc_id: str) -> bool:
-        """Forget a document and all its revisions; False where it was not here."""
+    def remove(self, doc_id: str, *, at: str) -> bool:
+        """Forget a document and all its records; False where it was not here.
+
+        What it said of other works goes with it. A file that held it is read anew when it is
+        added again.
+        """
         with self._write() as connection:
-            connection.execute(delete(REVISIONS).where(REVISIONS.c.doc_id == doc_id))
-            gone = connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.doc_id == doc_id))
-            if gone.rowcount:
-                connection.execute(update(LIBRARY).values(fingerprint=None))
-        return bool(gone.rowcount)
+            counts = put_batch(
+                connection, [Removal(doc_id)], at=at, origin=f"{doc_id} removed by hand", place=None
+            )
+            connection.execute(delete(FILES))
+        return bool(counts.removed)
 
-    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
-        """The current revision of a document with its standing; None if it is not here."""
+    def has_read(self, file: str) -> bool:
+        """Whether a numbered file with this digest was read to its end."""
         with self._read() as connection:
-            row = connection.execute(_DOCUMENT, {"doc_id": doc_id}).one_or_none()
-        return None if row is None else self._decoded(doc_id, row.record, row.standing)
-
-    def revision(self, doc_id: str, revision: str) -> Document | None:
-        """A document as it was in a revision, current or earlier; None if that is not here."""
-        query = select(REVISIONS.c.record).where(
-            REVISIONS.c.doc_id == doc_id, REVISIONS.c.revision == revision
-        )
-        with self._read() as connection:
-            record = connection.scalar(query)
-        with self._explained_record(doc_id):
-            return None if record is None else _document(record)
-
-    def doc_ids(self) -> tuple[str, ...]:
-        """Every doc_id, in code point order."""
-        with self._read() as connection:
-            return tuple(
-                connection.scalars(select(DOCUMENTS.c.doc_id).order_by(DOCUMENTS.c.doc_id))
+            return bool(
+                connection.scalar(
+                    select(func.count()).select_from(FILES).where(FILES.c.digest == file)
+                )
             )
 
-    def contents(self) -> Mapping[str, str]:
-        """`content_of` every document by doc_id, in code point order of doc_id."""
-        query = select(DOCUMENTS.c.doc_id, DOCUMENTS.c.content).order_by(DOCUMENTS.c.doc_id)
-        with self._read() as connection:
-            return {row.doc_id: row.content for row in connection.execute(query)}
+    def revision(self, doc_id: str, revision: str) -> Document | None:
+        """A document as it was in a revision, current or earlier; None if that is not here.
 
-    def newest(self) -> str | None:
-        """The latest `retrieved_at` of all documents; None where no document has one."""
-        with self._read() as connection:
-            newest: str | None = connection.scalar(select(func.max(DOCUMENTS.c.retrieved_at)))
-        return newest
-
-    def documents(self) -> Iterator[tuple[Document, Standing]]:
-        """Yield the current revision of every document, ordered by doc_id.
-
-        Read a page at a time: no lock is held between two documents, so that a writer need not
-        wait for a slow reader. A document put meanwhile may or may not be among them.
+        Of several records with one text the last is meant.
         """
-        page = (
-            select(DOCUMENTS.c.doc_id, REVISIONS.c.record, DOCUMENTS.c.standing)
-            .select_from(_CURRENT)
-            .where(DOCUMENTS.c.doc_id > bindparam("after"))
-            .order_by(DOCUMENTS.c.doc_id)
-            .limit(_READ_AHEAD)
+        query = (
+            select(RECORDS.c.record, RECORDS.c.retrieved_at)
+            .where(RECORDS.c.doc_id == doc_id, RECORDS.c.revision == revision)
+            .order_by(RECORDS.c.batch.desc(), RECORDS.c.content)
+            .limit(1)
         )
-        after = ""
-        while True:
-            with self._read() as connection:
-                rows = connection.execute(page, {"after": after}).all()
-            if not rows:
-                return
-            for row in rows:
-                yield self._decoded(row.doc_id, row.record, row.standing)
-            after = rows[-1].doc_id
-
-    def counts(self) -> Counts:
-        """How many documents there are of each kind, how many digests, how many sections."""
-        digests = func.sum(DOCUMENTS.c.is_digest.cast(DOCUMENTS.c.sections.type))
-        query = select(
-            DOCUMENTS.c.kind, func.count(), digests, func.sum(DOCUMENTS.c.sections)
-        ).group_by(DOCUMENTS.c.kind)
         with self._read() as connection:
-            rows = {kind: numbers for kind, *numbers in connection.execute(query)}
-        return Counts(
-            documents=sum(documents for documents, _, _ in rows.values()),
-            digests=sum(digests for _, digests, _ in rows.values()),
-            sections=sum(sections for _, _, sections in rows.values()),
-            by_kind={kind: rows[kind][0] for kind in Kind if kind in rows},
-        )
+            row = connection.execute(query).one_or_none()
+        with explained_record(doc_id):
+            return None if row is None else document_of_row(row.record, row.retrieved_at)
 
     def fingerprint(self) -> str:
         """`fingerprint_of` all documents; worked out once after a change and then kept."""
@@ -197,36 +126,114 @@ class Store:
             return str(kept)
         # a library that may only be read cannot keep it
         with suppress(LibraryError), self._write() as connection:
-            value = _fingerprint(connection)
+            value = self._fingerprint(connection)
             connection.execute(update(LIBRARY).values(fingerprint=value))
             return value
         with self._read() as connection:
-            return _fingerprint(connection)
+            return self._fingerprint(connection)
 
-    def primaries(self) -> Mapping[str, str]:
-        """For each digest whose source is in the library itself, that source's doc_id.
+    def last_batch(self) -> Batch | None:
+        """The newest batch; None where nothing was ever put."""
+        return next(self.batches(), None)
 
-        It is a document that is no digest, holds more text than its title, and has the digest's
-        DOI, else PMID, else PMCID. Of several the first in order of doc_id counts.
-        """
-        found: dict[str, str] = {}
-        digest, primary = DOCUMENTS.alias("digest"), DOCUMENTS.alias("primary_source")
+    def batches(self) -> Iterator[Batch]:
+        """Every batch that changed something, the newest first."""
+        columns = [BATCHES.c[name] for name in Batch.__dataclass_fields__]
+        before: int | None = None
+        while True:
+            page = select(*columns).order_by(BATCHES.c.batch.desc()).limit(_READ_AHEAD)
+            if before is not None:
+                page = page.where(BATCHES.c.batch < before)
+            with self._read() as connection:
+                rows = connection.execute(page).all()
+            for row in rows:
+                yield Batch(*row)
+            if len(rows) < _READ_AHEAD:
+                return
+            before = rows[-1].batch
+
+    def batches_of(self, doc_id: str) -> Sequence[Batch]:
+        """The batches that changed a document, the newest first."""
+        columns = [BATCHES.c[name] for name in Batch.__dataclass_fields__]
+        query = (
+            select(*columns)
+            .join(CHANGES, CHANGES.c.batch == BATCHES.c.batch)
+            .where(CHANGES.c.doc_id == doc_id)
+            .order_by(BATCHES.c.batch.desc())
+        )
         with self._read() as connection:
-            for name in ("doi", "pmid", "pmcid"):
-                pairs = connection.execute(
-                    select(digest.c.doc_id, primary.c.doc_id)
-                    .join(primary, digest.c[name] == primary.c[name])
-                    .where(digest.c.is_digest, ~primary.c.is_digest, primary.c.has_body)
-                    .order_by(digest.c.doc_id, primary.c.doc_id)
-                )
-                for digest_id, primary_id in pairs:
-                    found.setdefault(digest_id, primary_id)
-        return dict(sorted(found.items()))
+            return [Batch(*row) for row in connection.execute(query)]
 
-    @contextmanager
-    def _read(self) -> Iterator[Connection]:
-        with self._explained(), self._engine.connect() as connection:
-            yield connection
+    def batch(self, number: int) -> Batch | None:
+        """A batch by its number; None where there is none."""
+        columns = [BATCHES.c[name] for name in Batch.__dataclass_fields__]
+        with self._read() as connection:
+            row = connection.execute(
+                select(*columns).where(BATCHES.c.batch == number)
+            ).one_or_none()
+        return None if row is None else Batch(*row)
+
+    def changed_since(self, batch: int) -> Iterator[tuple[str, str | None]]:
+        """Every document of which later batches changed what is searched, ordered by doc_id.
+
+        Each comes with the `content` of the record that is searched now, None where it is no
+        longer searched. A change of the standing alone is none of these.
+        """
+        changes = select(CHANGES.c.doc_id, CHANGES.c.content, CHANGES.c.preferred)
+        doc_id = CHANGES.c.doc_id
+        changed = (select(doc_id).distinct().where(CHANGES.c.batch > batch).order_by(doc_id)).limit(
+            _READ_AHEAD
+        )
+        after = ""
+        while True:
+            with self._read() as connection:
+                page = connection.scalars(changed.where(doc_id > after)).all()
+                new = {row[0]: row for row in connection.execute(_last(changes, page))}
+                old = {row[0]: row for row in connection.execute(_last(changes, page, batch))}
+            for name in page:
+                was, now = _searched(old.get(name)), _searched(new.get(name))
+                if was != now:
+                    yield name, now
+            if len(page) < _READ_AHEAD:
+                return
+            after = page[-1]
+
+    def records(self, contents: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+        """The compressed records of documents by doc_id, of those that are here."""
+        columns = RECORDS.c
+        query = select(columns.doc_id, columns.content, columns.record)
+        names = iter(contents)
+        while part := list(islice(names, _READ_AHEAD)):
+            with self._read() as connection:
+                rows = connection.execute(query.where(columns.doc_id.in_(part))).all()
+            for row in rows:
+                if contents[row.doc_id] == row.content:
+                    yield row.doc_id, row.record
+
+    def at(self, batch: int) -> Snapshot:
+        """The documents as they were after a batch.
+
+        Raises:
+            LibraryError: there is no such batch.
+        """
+        with self._read() as connection:
+            newest = connection.scalar(select(func.max(BATCHES.c.batch))) or 0
+        if not 0 <= batch <= newest:
+            raise LibraryError(f"there is no batch {batch}; the newest is {newest}")
+        return Snapshot(self._engine, explained=self._explained, batch=batch)
+
+    def notices(self) -> Iterator[tuple[str, Notice]]:
+        """What registers and other documents say of works, with the name they are known by
+        there, in order of the name."""
+        columns = NOTICES.c
+        query = select(columns.target, columns.notice).order_by(
+            columns.target, columns.register, columns.status
+        )
+        with self._read() as connection:
+            rows = connection.execution_options(yield_per=_READ_AHEAD).execute(query)
+            for name, text in rows:
+                with explained_record(name):
+                    yield name, loads(Notice, text.encode())
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -236,83 +243,19 @@ class Store:
             connection.execute(select(LIBRARY.c.one).with_for_update())
             yield connection
 
-    def _decoded(self, doc_id: str, record: bytes, standing: str) -> tuple[Document, Standing]:
-        with self._explained_record(doc_id):
-            return _document(record), _standing(standing)
 
-    @contextmanager
-    def _explained_record(self, doc_id: str) -> Iterator[None]:
-        try:
-            yield
-        except (CodecError, zstandard.ZstdError) as error:
-            raise LibraryError(
-                f"the library's copy of {doc_id} cannot be read ({error}); put back a backup, or"
-                " move the library away and add your sources again"
-            ) from error
-
-
-def graver_standing(known: Standing, found: Standing) -> Standing:
-    """Which of two standings of one document to keep: the one known, or the one found now.
-
-    The graver, as an old copy of a record that is read late does not know of a retraction, and
-    a retracted source that is taken for sound does harm; to lift one, remove the document and
-    put it again. Of two that are as grave the known one, as the same statement read again is no
-    new check; what it lacks in `by` is added.
-    """
-    if found.status is not known.status:
-        return max(known, found, key=lambda standing: _GRAVEST_LAST.index(standing.status))
-    by = tuple(sorted({*known.by, *found.by}))
-    return known if len(by) == len(known.by) else replace(found, by=by)
+def _last(
+    changes: Select[tuple[str, str | None, str | None]],
+    doc_ids: Sequence[str],
+    batch: int | None = None,
+) -> Select[tuple[str, str | None, str | None]]:
+    """The last change of each of the documents, up to a batch."""
+    last = select(CHANGES.c.doc_id, func.max(CHANGES.c.batch)).where(CHANGES.c.doc_id.in_(doc_ids))
+    if batch is not None:
+        last = last.where(CHANGES.c.batch <= batch)
+    pair = tuple_(CHANGES.c.doc_id, CHANGES.c.batch)
+    return changes.where(pair.in_(last.group_by(CHANGES.c.doc_id)))
 
 
-def _put_one(
-    connection: Connection, document: Document, standing: Standing, *, content: str, at: str
-) -> None:
-    ids = identifiers(document)
-    record = zstandard.ZstdCompressor().compress(dumps(document))
-    doc_id, revision = document.doc_id, document.revision
-    connection.execute(
-        delete(REVISIONS).where(REVISIONS.c.doc_id == doc_id, REVISIONS.c.revision == revision)
-    )
-    connection.execute(
-        insert(REVISIONS), {"doc_id": doc_id, "revision": revision, "record": record, "put_at": at}
-    )
-    connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.doc_id == doc_id))
-    connection.execute(
-        insert(DOCUMENTS),
-        {
-            "doc_id": doc_id,
-            "revision": revision,
-            "content": content,
-            "standing": standing_json(standing),
-            "kind": document.kind.value,
-            "sections": len(document.sections),
-            "is_digest": document.digest is not None,
-            "has_body": ids.has_body,
-            "retrieved_at": document.retrieved_at,
-            "doi": ids.doi,
-            "pmid": ids.pmid,
-            "pmcid": ids.pmcid,
-        },
-    )
-
-
-def _document(record: bytes) -> Document:
-    return loads(Document, zstandard.ZstdDecompressor().decompress(record))
-
-
-def _standing(text: str) -> Standing:
-    try:
-        return decode(Standing, json.loads(text))
-    except ValueError as error:
-        raise CodecError(f"standing: expected JSON; {error}") from error
-
-
-def _fingerprint(connection: Connection) -> str:
-    columns = DOCUMENTS.c
-    rows = connection.execute(
-        select(columns.doc_id, columns.revision, columns.content, columns.standing).order_by(
-            columns.doc_id
-        )
-    )
-    return fingerprint_of_rows((row[0], row[1], row[2], row[3]) for row in rows)
+def _searched(change: SqlRow[tuple[str, str | None, str | None]] | None) -> str | None:
+    return change.content if change is not None and change.preferred is None else None

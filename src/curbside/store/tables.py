@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The newest migration. Known here so that an up-to-date store opens without loading Alembic."""
 
 METADATA: Final = MetaData()
@@ -32,24 +42,98 @@ DOCUMENTS: Final = Table(
     Column("doc_id", _WORD, primary_key=True),
     Column("revision", _WORD, nullable=False),
     Column("content", Text, nullable=False),
+    Column("stated", Text, nullable=False),
     Column("standing", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("sections", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
     Column("is_digest", Boolean, nullable=False),
     Column("has_body", Boolean, nullable=False),
     Column("retrieved_at", _WORD, nullable=True),
+    Column("revised", _WORD, nullable=True),
+    Column("version", Integer, nullable=True),
+    Column("place", BigInteger, nullable=True),
     Column("doi", _WORD, nullable=True, index=True),
     Column("pmid", _WORD, nullable=True, index=True),
     Column("pmcid", _WORD, nullable=True, index=True),
+    Column("updated_in", _WORD, nullable=True, index=True),
+    Column("preferred", _WORD, nullable=True, index=True),
 )
-"""One row a document: its current revision. `content` is a hash of the record, `standing` JSON."""
+"""One row a document: its current revision.
 
-REVISIONS: Final = Table(
-    "revisions",
+`content` is a hash of the record. `stated` is the standing that the record itself states,
+`standing` the gravest that anything says of the work, both JSON. `place` orders the files of a
+source that numbers them; `updated_in` names what a preprint became. `preferred` is the document
+of the same work that is searched instead of this one; None where it is this one.
+"""
+
+RECORDS: Final = Table(
+    "records",
     METADATA,
     Column("doc_id", _WORD, primary_key=True),
-    Column("revision", _WORD, primary_key=True),
+    Column("content", _WORD, primary_key=True),
+    Column("revision", _WORD, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("is_digest", Boolean, nullable=False),
     Column("record", LargeBinary, nullable=False),
-    Column("put_at", Text, nullable=False),
+    Column("retrieved_at", _WORD, nullable=True),
+    Column("batch", Integer, nullable=False),
 )
-"""Every revision that was ever current, as compressed JSON: quotes of old answers point there."""
+"""Every record that was ever current, as compressed JSON without `retrieved_at`: old answers quote
+it, and a library as it was is read from it. `batch` is the first that it came with."""
+
+BATCHES: Final = Table(
+    "batches",
+    METADATA,
+    Column("batch", Integer, primary_key=True, autoincrement=False),
+    Column("at", _WORD, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("revised", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    Column("chain", Text, nullable=False),
+)
+"""One row for every batch that changed something, numbered from 1. `chain` is a hash over the
+chain before it and all that changed, so that no batch can be altered or left out unseen."""
+
+CHANGES: Final = Table(
+    "changes",
+    METADATA,
+    Column("doc_id", _WORD, primary_key=True),
+    Column("batch", Integer, primary_key=True, index=True),
+    Column("content", Text, nullable=True),
+    Column("standing", Text, nullable=True),
+    Column("preferred", Text, nullable=True),
+)
+"""What a batch made of a document, as in DOCUMENTS; None in `content` where it took it out."""
+
+GONE: Final = Table(
+    "gone",
+    METADATA,
+    Column("doc_id", _WORD, primary_key=True),
+    Column("version", Integer, nullable=True),
+    Column("place", BigInteger, nullable=True),
+    Column("reason", Text, nullable=False),
+)
+"""What a source took back or a person removed, the last time; it may have come again since. A
+numbered file up to `place` cannot bring it back, in `version` or an older one (None: in any)."""
+
+NOTICES: Final = Table(
+    "notices",
+    METADATA,
+    Column("target", _WORD, primary_key=True),
+    Column("register", _WORD, primary_key=True),
+    Column("status", _WORD, primary_key=True),
+    Column("notice", Text, nullable=False),
+)
+"""What registers, and documents that supersede others, say of works: one row for each name of a
+work. `notice` is JSON."""
+
+FILES: Final = Table(
+    "files",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""Files of a source that numbers them, read to their end; `digest` is the sha256 of the bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -15,10 +16,12 @@ from curbside.text.rules import Columns, load_rules, strings
 # a number keeps its thousands and decimals ("1,000", "0.5", "0·5", ".05"); a word keeps its
 # apostrophe and its combining accents; hyphens and slashes separate
 _TOKEN = re.compile(
-    r"\d{1,3}(?:,\d{3})+(?:[.·]\d+)?(?!\d)"
+    # a word is tried before a number, as most tokens are words
+    r"[^\W\d_][^\W_]*(?:[\u0300-\u036f]+[^\W_]*)*(?:['’][^\W\d_]+)?"
+    r"|\d{1,3}(?:,\d{3})+(?:[.·]\d+)?(?!\d)"
     r"|\d+[.·]\d+"
     r"|(?<![\w.·])[.·]\d+"
-    r"|[^\W_](?:[^\W_]|[\u0300-\u036f])*(?:['’][^\W\d_]+)?"
+    r"|\d[^\W_]*(?:[\u0300-\u036f]+[^\W_]*)*(?:['’][^\W\d_]+)?"
 )
 
 
@@ -52,7 +55,22 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=16384)
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of every word of `text` that is not a stop word, in order, repeats kept."""
-    return tuple(stem(word) for word in _TOKEN.findall(text) if not is_stopword(word))
+    return stems_of(words_of(text))
+
+
+def words_of(text: str) -> list[str]:
+    """The words and numbers of `text` in order, as they are spelt; see `tokenize`."""
+    return _TOKEN.findall(text)
+
+
+def stems_of(words: Iterable[str]) -> tuple[str, ...]:
+    """The stems of every word that is not a stop word, in order, repeats kept."""
+    return tuple(filter(None, map(_content_stem, words)))
+
+
+@lru_cache(maxsize=131_072)
+def _content_stem(word: str) -> str:
+    return "" if is_stopword(word) else stem(word)
 
 
 @lru_cache(maxsize=65536)

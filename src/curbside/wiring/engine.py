@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from curbside.errors import CurbsideError
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
@@ -13,7 +14,10 @@ from curbside.pipeline import Engine, LibraryFacts
 from curbside.records import Hit, Question
 from curbside.retrieve.hybrid import HybridRetriever
 from curbside.wiring.config import Settings
-from curbside.wiring.opened import Opened, open_library
+from curbside.wiring.opened import Opened, open_library, open_library_at
+
+if TYPE_CHECKING:
+    from curbside.store import Batch
 
 
 def open_engine(settings: Settings) -> Engine:
@@ -27,17 +31,28 @@ def open_engine(settings: Settings) -> Engine:
     """
     embedder = MiniLM()
     _load_ahead(embedder)
-    opened = open_library(settings)
-    index, left_out = opened.index, opened.left_out
+    return _engine(open_library(settings), embedder)
+
+
+def open_engine_at(
+    settings: Settings, as_of: str, *, progress: Callable[[int], None] = lambda _: None
+) -> tuple[Engine, Batch]:
+    """Open what answers from the library as it was; see `open_library_at`."""
+    opened, batch = open_library_at(settings, as_of, progress=progress)
+    return _engine(opened, MiniLM()), batch
+
+
+def _engine(opened: Opened, embedder: MiniLM) -> Engine:
+    index = opened.index
 
     def by_words(question: Question, k: int) -> Sequence[Hit]:
-        return index.search_lexical(question, k=k, excluded=left_out)
+        return index.search_lexical(question, k=k)
 
     def by_meaning(question: Question, k: int) -> Sequence[Hit]:
         if not opened.embedded:
             return ()
         (vector,) = embedder.embed([question.query])
-        return index.search_dense(vector, k=k, excluded=left_out)
+        return index.search_dense(vector, k=k)
 
     return Engine(
         library=opened.library,

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
 from curbside.errors import LibraryError, SourceError
 from curbside.index.segments import Index
-from curbside.ingest.digest import standing_of_digest
-from curbside.ingest.pubmed import standing_of
-from curbside.ingest.read import read_path
 from curbside.ingest.rejected import Rejected
+from curbside.ingest.topics import bundled_topics
 from curbside.models.minilm import MiniLM
-from curbside.records import Document, Kind, Standing, Withdrawal
+from curbside.records import Kind, Withdrawal
 from curbside.store import PutCounts, Store
 from curbside.wiring.config import settings_at
-from curbside.wiring.opened import has_library, open_library, opened, store_of
+from curbside.wiring.indexing import Follower, in_step, topics_fingerprint
+from curbside.wiring.opened import INDEX_FOLDER, has_library, open_library, opened, store_of
+from curbside.wiring.reading import Portion, Taken, read_all
 
-_BATCH: Final = 500
+_BATCH: Final = 2_000
+"""Documents that are put as one batch: whole or absent."""
 
 EMBEDDED_PER_RUN: Final = 2_000
 """Passages that one run embeds, about half a minute on two cores; the next run goes on."""
@@ -38,23 +38,26 @@ class AddStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AddProgress:
-    """`done` documents (passages, in embedding) in this step; `path` is the path being read."""
+    """`done` documents (passages, in embedding) in this step; `path` is the path being read.
+
+    `share` of the whole step is done, from 0 to 1; None where that is not known.
+    """
 
     step: AddStep
     done: int
     path: Path | None = None
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
     """What came of adding, and what the library holds now.
 
-    `embedded` is how many of the `passages` can be found by meaning; all are found by words.
+    `changed` counts what became of the records that were read. `embedded` is how many of the
+    `passages` can be found by meaning; all are found by words.
     """
 
-    added: int
-    revised: int
-    unchanged: int
+    changed: PutCounts
     rejected: tuple[Rejected, ...]
     documents: int
     passages: int
@@ -111,18 +114,19 @@ def add_paths(
 
     rejected: list[Rejected] = []
     with closing(store_of(home, settings_at(home).database)) as store:
-        counts = _put_all(store, paths, rejected, at=at, progress=progress)
-        library = opened(home, store, progress=indexing)
-        _embed(library.index, limit=EMBEDDED_PER_RUN, progress=progress)
-    return AddReport(
-        added=counts.added,
-        revised=counts.revised,
-        unchanged=counts.unchanged,
-        rejected=tuple(rejected),
-        documents=library.documents,
-        passages=library.passages,
-        embedded=library.embedded,
-    )
+        topics = bundled_topics()
+        index = in_step(home / INDEX_FOLDER, store, topics, progress=indexing)
+        follower = Follower(index, store, topics=topics_fingerprint(topics))
+        changed = _put_all(store, follower, paths, rejected, at=at, progress=progress)
+        follower.finish()
+        _embed(index, limit=EMBEDDED_PER_RUN, progress=progress)
+        return AddReport(
+            changed=changed,
+            rejected=tuple(rejected),
+            documents=store.counts().documents,
+            passages=index.passages(),
+            embedded=index.embedded(),
+        )
 
 
 def embed_all(home: Path, *, progress: Callable[[AddProgress], None]) -> int:
@@ -163,46 +167,66 @@ def library_summary(home: Path) -> LibrarySummary:
 
 def _put_all(
     store: Store,
+    follower: Follower,
     paths: Sequence[Path],
     rejected: list[Rejected],
     *,
     at: str,
     progress: Callable[[AddProgress], None],
 ) -> PutCounts:
-    total = PutCounts(0, 0, 0)
-    for path in paths:
-        sources = _accepted(read_path(path, retrieved_at=at[:10]), rejected)
-        while batch := list(islice(sources, _BATCH)):
-            counts = store.put(batch, at=at)
-            total = PutCounts(
-                total.added + counts.added,
-                total.revised + counts.revised,
-                total.unchanged + counts.unchanged,
-            )
-            done = total.added + total.revised + total.unchanged
-            progress(AddProgress(AddStep.READING, done, path))
+    total = PutCounts()
+    done = 0
+    held: list[Taken | Withdrawal] = []
+    paths_held: dict[Path, None] = {}
+
+    def put(portion: Portion) -> None:
+        """Put what is held; `portion` is the last of it."""
+        nonlocal total, done
+        made = {(i.row.doc_id, i.row.content): i.passages for i in held if isinstance(i, Taken)}
+        total += store.put(
+            [item.row if isinstance(item, Taken) else item for item in held],
+            at=at,
+            origin=_named(list(paths_held)),
+            place=portion.place,
+            file=portion.digest if portion.is_whole else None,
+        )
+        follower.take(made)
+        done += len(held)
+        held.clear()
+        paths_held.clear()
+        progress(AddProgress(AddStep.READING, done, portion.path, portion.share))
+
+    last: Portion | None = None
+    for portion in read_all(paths, retrieved_at=at[:10], is_known=store.has_read):
+        if held and last is not None and last.place != portion.place:
+            put(last)
+        rejected += [item for item in portion.items if isinstance(item, Rejected)]
+        held += [item for item in portion.items if not isinstance(item, Rejected)]
+        paths_held[portion.path] = None
+        last = portion
+        if len(held) >= _BATCH or (portion.is_end and portion.place is not None):
+            put(portion)
+    if last is not None and held:
+        put(last)
     return total
 
 
-def _accepted(
-    records: Iterable[Document | Withdrawal | Rejected], rejected: list[Rejected]
-) -> Iterator[tuple[Document, Standing]]:
-    for record in records:
-        if isinstance(record, Rejected):
-            rejected.append(record)
-            continue
-        if isinstance(record, Withdrawal):
-            rejected.append(Rejected(record.doc_id, None, record.reason))
-            continue
-        yield record, standing_of_digest(record) if record.digest else standing_of(record)
+def _named(paths: Sequence[Path]) -> str:
+    """Where a batch comes from, for people."""
+    first, *others = paths
+    return f"{first} … {others[-1]} ({len(paths):,} files)" if others else str(first)
 
 
 def _embed(index: Index, *, limit: int | None, progress: Callable[[AddProgress], None]) -> int:
     if index.embedded() >= index.passages():
         return 0
     # a second thread gives the same vectors, nearly twice as fast
+    missing = index.passages() - index.embedded()
+    wanted = missing if limit is None else min(limit, missing)
     return index.embed_pending(
         MiniLM(threads=2),
         limit=limit,
-        progress=lambda made: progress(AddProgress(AddStep.EMBEDDING, made)),
+        progress=lambda made: progress(
+            AddProgress(AddStep.EMBEDDING, made, share=min(1.0, made / wanted))
+        ),
     )

@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from curbside.codec.fingerprint import fingerprint_of
+from curbside.errors import BusyError, InputError, LibraryError
 from curbside.index.bundled import bundled_codes
 from curbside.index.segments import Index, memory_index
 from curbside.ingest.topics import Topic, bundled_topics
 from curbside.protocols import Library
-from curbside.records import Kind
+from curbside.records import Document, Kind, Standing
 from curbside.wiring.bundled import BundledLibrary, documents_of
 from curbside.wiring.config import Settings
 
 if TYPE_CHECKING:
-    from curbside.store import Store
+    from curbside.store import Batch, Snapshot, Store
 
 STORE_FILE: Final = "library.sqlite"
 INDEX_FOLDER: Final = "index"
+PAST_FOLDER: Final = "index-as-of"
+_PAST_KEPT: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A library with its index.
 
-    `left_out` are digests whose source is in the library itself: the source's own words are
-    preferred. `contents` is the fingerprint of all documents with their standing, `checked_to`
-    the date of the newest record.
+    `contents` is the fingerprint of all documents with their standing, `checked_to` the date of
+    the newest record.
     """
 
     library: Library
     index: Index
-    left_out: frozenset[str]
     documents: int
     by_kind: Mapping[Kind, int]
     digests: int
@@ -56,12 +59,15 @@ class Opened:
     @property
     def fingerprint(self) -> str:
         """The sha256, in hex, of all that an answer can depend on in a library and its index."""
-        parts = (self.contents, self.passages, self.embedded, self.checked_to)
+        parts = (self.contents, self.passages, self.index.dead(), self.embedded, self.checked_to)
         return sha256(" ".join(map(str, parts)).encode()).hexdigest()
 
 
 def open_library(settings: Settings) -> Opened:
     """Open the library of this person; without one, the bundled topics, with nothing written.
+
+    While another process writes to it, the library is opened as its index has it: the documents
+    of an earlier batch, with the standing that they have now.
 
     Raises:
         LibraryError: there is one and it cannot be read, or must be brought up to date and
@@ -70,7 +76,84 @@ def open_library(settings: Settings) -> Opened:
     home = settings.home
     if home is None or not has_library(settings):
         return _open_bundled(bundled_topics())
-    return opened(home, store_of(home, settings.database))
+    store = store_of(home, settings.database)
+    try:
+        return opened(home, store)
+    except BusyError:
+        return _opened_as_indexed(home, store)
+
+
+def open_library_at(
+    settings: Settings, as_of: str, *, progress: Callable[[int], None]
+) -> tuple[Opened, Batch]:
+    """Open the library of this person as it was.
+
+    Args:
+        settings: say which library.
+        as_of: the number of a batch, or an ISO 8601 time: the last batch until then is meant.
+        progress: called with the number of documents, while the index of then is made.
+
+    Returns:
+        The library, and the batch after which it was so.
+
+    Raises:
+        InputError: `as_of` is neither, or names nothing.
+        LibraryError: there is no library, or it cannot be read.
+    """
+    from curbside.wiring.indexing import index_at
+
+    home = settings.home
+    if home is None or not has_library(settings):
+        raise LibraryError("expected a library; make one with `curbside add`")
+    store = store_of(home, settings.database)
+    main = opened(home, store)
+    batch = _batch_of(store, as_of)
+    folder = home / PAST_FOLDER
+    index = index_at(folder / str(batch.batch), store, batch, main.index, progress=progress)
+    _forget_past(folder, keep=folder / str(batch.batch))
+    snapshot = store.at(batch.batch)
+    return _opened(snapshot, index, snapshot.fingerprint()), batch
+
+
+def _batch_of(store: Store, as_of: str) -> Batch:
+    if as_of.isdecimal():
+        found = store.batch(int(as_of))
+        expected = "the number of a batch; `curbside library history` lists them"
+    else:
+        try:
+            time = datetime.fromisoformat(as_of)
+        except ValueError as error:
+            raise InputError(
+                "--as-of: expected the number of a batch or an ISO 8601 time like"
+                f' "2026-01-31T12:00:00Z", found {as_of!r}'
+            ) from error
+        until = (batch for batch in store.batches() if _time(batch.at) <= _in_utc(time))
+        found = next(until, None)
+        expected = "a time after the first batch; `curbside library history` lists them"
+    if found is None:
+        raise InputError(f"--as-of: expected {expected}, found {as_of!r}")
+    return found
+
+
+def _time(text: str) -> datetime:
+    try:
+        return _in_utc(datetime.fromisoformat(text))
+    except ValueError:
+        # what an embedder of the library gave as a time: it was before any that is asked for
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _in_utc(time: datetime) -> datetime:
+    return time if time.tzinfo else time.replace(tzinfo=UTC)
+
+
+def _forget_past(folder: Path, *, keep: Path) -> None:
+    """Keep the indexes of the past that were used last: each is as large as the library."""
+    others = sorted(
+        (each for each in folder.iterdir() if each != keep), key=lambda each: each.stat().st_mtime
+    )
+    for each in others[: -(_PAST_KEPT - 1)]:
+        shutil.rmtree(each, ignore_errors=True)
 
 
 def has_library(settings: Settings) -> bool:
@@ -91,20 +174,49 @@ def opened(home: Path, store: Store, *, progress: Callable[[int], None] = lambda
     """A library whose store is open, with its index brought in step; see `in_step`."""
     from curbside.wiring.indexing import in_step
 
-    topics = bundled_topics()
-    index = in_step(home / INDEX_FOLDER, store, topics, progress=progress)
-    counts = store.counts()
-    compiled = max(topic.compiled_at for topic in topics)
+    index = in_step(home / INDEX_FOLDER, store, bundled_topics(), progress=progress)
+    return _opened(store, index, store.fingerprint())
+
+
+def _opened(documents: Snapshot, index: Index, contents: str) -> Opened:
+    counts = documents.counts()
+    compiled = max(topic.compiled_at for topic in bundled_topics())
     return Opened(
-        library=store,
+        library=documents,
         index=index,
-        left_out=frozenset(store.primaries()),
         documents=counts.documents,
         by_kind=counts.by_kind,
         digests=counts.digests,
-        contents=store.fingerprint(),
-        checked_to=max(compiled, store.newest() or ""),
+        contents=contents,
+        checked_to=max(compiled, documents.newest() or ""),
     )
+
+
+def _opened_as_indexed(home: Path, store: Store) -> Opened:
+    from curbside.index.segments import open_index
+    from curbside.wiring.indexing import is_of, note_of
+
+    index = open_index(home / INDEX_FOLDER, codes=(bundled_codes(),))
+    note = note_of(index)
+    if not note.batch or not is_of(index, store):
+        raise BusyError("the library is being made by another process; wait until that ends")
+    snapshot = store.at(note.batch)
+    opened = _opened(snapshot, index, note.chain)
+    return replace(opened, library=_AsIndexed(snapshot, store))
+
+
+class _AsIndexed:
+    """The documents of an earlier batch with the standing that they have now: what was retracted
+    meanwhile is not quoted."""
+
+    def __init__(self, then: Snapshot, now: Store) -> None:
+        self._then = then
+        self._now = now
+
+    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
+        """The document with its standing; None if it was not here or is not here now."""
+        then, now = self._then.document(doc_id), self._now.document(doc_id)
+        return (then[0], now[1]) if then and now else None
 
 
 def _open_bundled(topics: tuple[Topic, ...]) -> Opened:
@@ -114,7 +226,6 @@ def _open_bundled(topics: tuple[Topic, ...]) -> Opened:
     return Opened(
         library=library,
         index=memory_index(documents, codes=bundled_codes()),
-        left_out=frozenset(),
         documents=len(documents),
         by_kind={kind: kinds[kind] for kind in Kind if kind in kinds},
         digests=len(documents),
