@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import sha256
 
 from curbside.codec.records import dumps, encode
@@ -36,6 +37,7 @@ def chain_of(
     return total.hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def standing_json(standing: Standing) -> str:
     """A standing as one line of JSON, the same for the same standing."""
     return json.dumps(encode(standing), sort_keys=True)

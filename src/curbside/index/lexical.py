@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, TypedDict
 
 import tantivy
 
@@ -25,7 +25,7 @@ from curbside.index.manifest import REBUILD
 from curbside.index.passages import split_passages
 from curbside.records import Document, Hit, Passage, Question, Span
 from curbside.text.normalise import fold
-from curbside.text.tokens import content_stems, stems_of, words_of
+from curbside.text.tokens import content_stems, stems_and_words
 
 LEXICAL_RUN: Final = "bm25"
 _TIE: Final = 0.1  # share of a concept's other wordings: they break ties and do not add up
@@ -34,17 +34,17 @@ _KNOWN: Final = 4096  # passages kept as records: reading one from the index tak
 _HEAP: Final = 64_000_000  # bytes that the writer may fill before it writes a segment
 _FOOTER_MAGIC: Final = 1337
 _SEGMENT: Final = (".fast", ".fieldnorm", ".idx", ".pos", ".store", ".term")
-_NAMES: Final = ("passage_id", "doc_id", "key")
-_KEPT: Final = ("section", "title", "quote")
+_NAMES: Final = ("doc_id", "key")
+_KEPT: Final = ("passage_id", "section", "title", "quote")
 
 
-class IndexedPassage(NamedTuple):
+class IndexedPassage(TypedDict):
     """What the index holds of a passage; the fields are those of its schema.
 
     Making it is most of the work of indexing, and can be done in another process.
     """
 
-    passage_id: str
+    passage_id: bytes
     doc_id: str
     key: str
     section: bytes
@@ -96,7 +96,7 @@ class LexicalIndex:
         with self._explained():
             writer = self._open_writer()
             for passage in passages:
-                writer.add_document(tantivy.Document(**passage._asdict()))
+                writer.add_document(tantivy.Document(**passage))
         self._added.add(doc_id)
 
     def remove(self, doc_id: str) -> None:
@@ -312,24 +312,22 @@ class WordFrequencies(Mapping[str, int]):
 
 def indexed_passages(document: Document) -> tuple[IndexedPassage, ...]:
     """The passages of a document as the index holds them."""
-    title = " ".join(content_stems(document.title))
+    stems_of_title, title = content_stems(document.title), document.title.encode()
     made = []
     for passage in split_passages(document):
-        words = words_of(passage.text)
-        stems = " ".join((*content_stems(passage.section), *stems_of(words)))
-        spelt = {fold(word) for word in set(words)}
+        stems, words = stems_and_words(passage.text)
         made.append(
             IndexedPassage(
-                passage_id=passage.passage_id,
+                passage_id=passage.passage_id.encode(),
                 doc_id=passage.doc_id,
                 key=text_key(embedded_text(document.title, passage.text)),
                 section=passage.section.encode(),
-                title=document.title.encode(),
+                title=title,
                 quote=passage.text.encode(),
                 start=passage.span.start,
                 end=passage.span.end,
-                text=f"{title} {stems}",
-                word=" ".join(sorted(word for word in spelt if word.isalpha())),
+                text=" ".join((*stems_of_title, *content_stems(passage.section), *stems)),
+                word=" ".join(sorted(words)),
             )
         )
     return tuple(made)
@@ -385,7 +383,7 @@ def _fault(file: Path) -> str | None:
 
 def _passage(document: tantivy.Document) -> Passage:
     return Passage(
-        passage_id=_name(document, "passage_id"),
+        passage_id=_kept(document, "passage_id"),
         doc_id=_name(document, "doc_id"),
         span=Span(int(document["start"][0]), int(document["end"][0])),
         section=_kept(document, "section"),

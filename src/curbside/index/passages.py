@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from curbside.records import Document, Passage, Section, Span
 from curbside.text.sentences import split_sentences
@@ -12,6 +12,9 @@ LONGEST = 900
 """Code points a passage of running text aims at most to have (about 180 tokens)."""
 LONGEST_TABLE = 2_700
 """The same for a table, whose rows say little without their head."""
+
+_AROUND = 120
+"""Code points on each side of a cut in which a sentence nearly always begins."""
 
 _TITLE = "TITLE"
 _PARAGRAPH = re.compile(r"\S(?:.*\S)?")
@@ -96,25 +99,33 @@ def _parts(document: Document, section: Section, stretch: Span) -> Iterator[Span
 
 def _cut(text: str, group: Span, longest: int) -> Iterator[Span]:
     """A group as it is, or, where it is too long, runs of its sentences of like length."""
-    if _length(group) <= longest:
-        yield group
-        return
-    sentences = [span.shift(group.start) for span in split_sentences(group.of(text))]
-    runs = -(-_length(group) // longest)
-    target = _length(group) / runs
-    for run in range(runs):
-        inside = [s for s in sentences if _run_of(s, group, target) == run]
-        if inside:
-            yield _around(inside)
+    whole = group.of(text)
+    runs = -(-len(whole) // longest)
+    start = 0
+    for run in range(1, runs):
+        at = _sentence_start(whole, len(whole) * run // runs)
+        if start < at < len(whole):
+            yield Span(start, start + len(whole[start:at].rstrip())).shift(group.start)
+            start = at
+    yield Span(start, len(whole)).shift(group.start)
 
 
-def _run_of(sentence: Span, group: Span, target: float) -> int:
-    middle = (sentence.start + sentence.end) / 2 - group.start
-    return int(middle / target)
+def _sentence_start(text: str, near: int) -> int:
+    """Where the sentence begins that begins nearest to a place; the end of the text for none.
 
-
-def _around(spans: Sequence[Span]) -> Span:
-    return Span(spans[0].start, spans[-1].end)
+    Only the text around is split, as splitting takes longer than all else of indexing.
+    """
+    for reach in (_AROUND, 4 * _AROUND, len(text)):
+        first, last = max(0, near - reach), min(len(text), near + reach)
+        starts = [
+            first + span.start
+            for span in split_sentences(text[first:last])
+            # what begins at the edge was cut there
+            if span.start > 0 or first == 0
+        ]
+        if any(start > 0 for start in starts):
+            return min((start for start in starts if start > 0), key=lambda at: abs(at - near))
+    return len(text)
 
 
 def _length(span: Span) -> int:

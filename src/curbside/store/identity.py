@@ -10,6 +10,9 @@ from curbside.records import Document
 
 _DOI_PREFIX: Final = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*", re.IGNORECASE)
 
+_ROOM: Final = 200
+"""White space and full stops around a title are not so long."""
+
 
 @dataclass(frozen=True, slots=True)
 class Identifiers:
@@ -38,6 +41,8 @@ def identifiers(document: Document) -> Identifiers:
 
 
 def _has_body(document: Document) -> bool:
+    if len(document.text) > 2 * len(document.title) + _ROOM:
+        return True
     text = " ".join(document.text.split())
     title = " ".join(document.title.split()).rstrip(".")
     return bool(text.removeprefix(title).strip(" ."))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import Column, Connection, Select, delete, exists, func, insert, select, update
@@ -16,6 +16,7 @@ from curbside.codec.fingerprint import chain_of, standing_json
 from curbside.codec.records import decode, dumps, loads
 from curbside.errors import CodecError
 from curbside.records import Notice, Standing, Withdrawal
+from curbside.store.among import among, insert_rows
 from curbside.store.rows import Row
 from curbside.store.tables import BATCHES, CHANGES, DOCUMENTS, GONE, LIBRARY, NOTICES, RECORDS
 from curbside.store.works import (
@@ -26,9 +27,6 @@ from curbside.store.works import (
     preferred_of,
     works_of,
 )
-
-_MOST_AT_ONCE: Final = 1000
-"""Values in one query; SQLite takes 32,766."""
 
 BY_HAND: Final = "removed by hand"
 
@@ -258,8 +256,7 @@ def _write_notices(connection: Connection, batch: _Batch) -> set[str]:
     names: set[str] = set()
     if known and connection.scalar(select(exists().where(target != ""))):
         names.update(row.target for row in _with(connection, select(target), register, known))
-        for part in _parts(known):
-            connection.execute(delete(NOTICES).where(register.in_(part)))
+        connection.execute(delete(NOTICES).where(among(connection, register, known)))
     notices = [
         replace(notice, register=doc_id)
         for doc_id, own in batch.own_notices.items()
@@ -328,8 +325,8 @@ def _named(connection: Connection, names: set[str]) -> Iterator[Kept]:
 def _settle(connection: Connection, after: dict[str, Kept], names: set[str]) -> None:
     """Give every document of the named works the standing of its work, and say which of the work
     is searched."""
-    named = [kept for kept in after.values() if not names.isdisjoint(names_of(kept))]
     about = _notices_about(connection, names)
+    named = _told_or_shared(after, names, about.keys())
     searched: dict[str, Kept] = {}
     preprints: list[list[str]] = []
     for work in works_of(named):
@@ -350,6 +347,26 @@ def _settle(connection: Connection, after: dict[str, Kept], names: set[str]) -> 
         if published is not None and published.doc_id not in work:
             for doc_id in work:
                 after[doc_id] = after[doc_id]._replace(preferred=published.doc_id)
+
+
+def _told_or_shared(after: dict[str, Kept], names: set[str], told: Collection[str]) -> list[Kept]:
+    """The named documents of which something else is said, or something else is of the work.
+
+    The others, which are nearly all, stand as they state themselves, and that is set here.
+    """
+    names_by = {doc_id: names_of(kept) for doc_id, kept in after.items()}
+    bearers = Counter(chain.from_iterable(names_by.values()))
+    updated = {kept.updated_in for kept in after.values() if kept.updated_in}
+    named: list[Kept] = []
+    for doc_id, own in names_by.items():
+        kept = after[doc_id]
+        if names.isdisjoint(own):
+            continue
+        if kept.updated_in or any(n in told or n in updated or bearers[n] > 1 for n in own):
+            named.append(kept)
+        elif kept.standing != kept.stated or kept.preferred is not None:
+            after[doc_id] = kept._replace(standing=kept.stated, preferred=None)
+    return named
 
 
 def _joint(members: Sequence[Kept], about: Mapping[str, list[Standing]]) -> str:
@@ -377,17 +394,16 @@ def _write(
         for doc_id in sorted(before.keys() | after.keys())
         if before.get(doc_id) != after.get(doc_id)
     ]
-    for part in _parts(doc_id for doc_id in changed if doc_id in before):
-        connection.execute(delete(DOCUMENTS).where(DOCUMENTS.c.doc_id.in_(part)))
-    rows = [after[doc_id]._asdict() for doc_id in changed if doc_id in after]
-    if rows:
-        connection.execute(insert(DOCUMENTS), rows)
-    for part in _parts(batch.forgotten):
-        connection.execute(delete(RECORDS).where(RECORDS.c.doc_id.in_(part)))
+    if old := [doc_id for doc_id in changed if doc_id in before]:
+        connection.execute(delete(DOCUMENTS).where(among(connection, DOCUMENTS.c.doc_id, old)))
+    rows = [after[doc_id] for doc_id in changed if doc_id in after]
+    insert_rows(connection, DOCUMENTS, Kept._fields, rows)
+    if batch.forgotten:
+        forgotten = among(connection, RECORDS.c.doc_id, batch.forgotten)
+        connection.execute(delete(RECORDS).where(forgotten))
     _write_records(connection, batch)
-    for part in _parts(batch.left):
-        connection.execute(delete(GONE).where(GONE.c.doc_id.in_(part)))
     if batch.left:
+        connection.execute(delete(GONE).where(among(connection, GONE.c.doc_id, batch.left)))
         connection.execute(insert(GONE), [gone._asdict() for gone in batch.left.values()])
 
 
@@ -397,21 +413,20 @@ def _write_records(connection: Connection, batch: _Batch) -> None:
     known = {tuple(row) for row in _with(connection, query, RECORDS.c.doc_id, doc_ids)}
     number = _last_batch(connection)[0] + 1
     rows = [
-        {
-            "doc_id": row.doc_id,
-            "content": row.content,
-            "revision": row.revision,
-            "kind": row.kind,
-            "is_digest": row.is_digest,
-            "record": row.record,
-            "retrieved_at": row.retrieved_at,
-            "batch": number,
-        }
+        (
+            row.doc_id,
+            row.content,
+            row.revision,
+            row.kind,
+            row.is_digest,
+            row.record,
+            row.retrieved_at,
+            number,
+        )
         for key, row in sorted(batch.records.items())
         if key not in known
     ]
-    if rows:
-        connection.execute(insert(RECORDS), rows)
+    insert_rows(connection, RECORDS, [column.name for column in RECORDS.columns], rows)
 
 
 def _note_batch(
@@ -422,22 +437,16 @@ def _note_batch(
     at: str,
     origin: str,
 ) -> None:
-    last, chain = _last_batch(connection)
+    last, chained = _last_batch(connection)
     number = last + 1
     changes = [
-        {
-            "doc_id": doc_id,
-            "batch": number,
-            "content": new.content if new else None,
-            "standing": new.standing if new else None,
-            "preferred": new.preferred if new else None,
-        }
+        (doc_id, number, *(_shown(after.get(doc_id)) or (None, None, None)))
         for doc_id in sorted(before.keys() | after.keys())
-        if _shown(new := after.get(doc_id)) != _shown(before.get(doc_id))
+        if _shown(after.get(doc_id)) != _shown(before.get(doc_id))
     ]
     if not changes:
         return
-    connection.execute(insert(CHANGES), changes)
+    insert_rows(connection, CHANGES, [column.name for column in CHANGES.columns], changes)
     added = sum(doc_id not in before for doc_id in after)
     removed = sum(doc_id not in after for doc_id in before)
     connection.execute(
@@ -450,13 +459,13 @@ def _note_batch(
             "revised": len(changes) - added - removed,
             "removed": removed,
             "chain": chain_of(
-                chain,
+                chained,
                 batch=number,
                 at=at,
                 origin=origin,
                 changes=(
-                    (str(row["doc_id"]), str(row["content"] or ""), str(row["standing"] or ""))
-                    for row in changes
+                    (doc_id, content or "", standing or "")
+                    for doc_id, _, content, standing, _ in changes
                 ),
             ),
         },
@@ -505,11 +514,5 @@ def _with(
     values: Iterable[str],
 ) -> Iterator[SqlRow[Any]]:
     """The rows of a query whose column has one of the values."""
-    for part in _parts(values):
-        yield from connection.execute(query.where(column.in_(part)))
-
-
-def _parts(values: Iterable[str]) -> Iterator[list[str]]:
-    ordered = iter(sorted(values))
-    while part := list(islice(ordered, _MOST_AT_ONCE)):
-        yield part
+    if listed := list(values):
+        yield from connection.execute(query.where(among(connection, column, listed)))

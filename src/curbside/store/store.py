@@ -7,12 +7,24 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from typing import Final, TypeAlias
 
-from sqlalchemy import Connection, Engine, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy import Row as SqlRow
 
 from curbside.codec.records import loads
 from curbside.errors import LibraryError
 from curbside.records import Document, Notice, Standing, Withdrawal
+from curbside.store.among import among
 from curbside.store.put import Item, PutCounts, Removal, put_batch
 from curbside.store.rows import Row, document_of_row, row_of
 from curbside.store.snapshot import Batch, Snapshot, explained_record
@@ -188,8 +200,9 @@ class Store(Snapshot):
         while True:
             with self._read() as connection:
                 page = connection.scalars(changed.where(doc_id > after)).all()
-                new = {row[0]: row for row in connection.execute(_last(changes, page))}
-                old = {row[0]: row for row in connection.execute(_last(changes, page, batch))}
+                of_page = among(connection, doc_id, page)
+                new = {row[0]: row for row in connection.execute(_last(changes, of_page))}
+                old = {row[0]: row for row in connection.execute(_last(changes, of_page, batch))}
             for name in page:
                 was, now = _searched(old.get(name)), _searched(new.get(name))
                 if was != now:
@@ -205,7 +218,8 @@ class Store(Snapshot):
         names = iter(contents)
         while part := list(islice(names, _READ_AHEAD)):
             with self._read() as connection:
-                rows = connection.execute(query.where(columns.doc_id.in_(part))).all()
+                of_part = among(connection, columns.doc_id, part)
+                rows = connection.execute(query.where(of_part)).all()
             for row in rows:
                 if contents[row.doc_id] == row.content:
                     yield row.doc_id, row.record
@@ -246,11 +260,11 @@ class Store(Snapshot):
 
 def _last(
     changes: Select[tuple[str, str | None, str | None]],
-    doc_ids: Sequence[str],
+    of_documents: ColumnElement[bool],
     batch: int | None = None,
 ) -> Select[tuple[str, str | None, str | None]]:
     """The last change of each of the documents, up to a batch."""
-    last = select(CHANGES.c.doc_id, func.max(CHANGES.c.batch)).where(CHANGES.c.doc_id.in_(doc_ids))
+    last = select(CHANGES.c.doc_id, func.max(CHANGES.c.batch)).where(of_documents)
     if batch is not None:
         last = last.where(CHANGES.c.batch <= batch)
     pair = tuple_(CHANGES.c.doc_id, CHANGES.c.batch)

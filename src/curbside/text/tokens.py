@@ -55,22 +55,33 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=16384)
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of every word of `text` that is not a stop word, in order, repeats kept."""
-    return stems_of(words_of(text))
-
-
-def words_of(text: str) -> list[str]:
-    """The words and numbers of `text` in order, as they are spelt; see `tokenize`."""
-    return _TOKEN.findall(text)
+    return stems_of(_TOKEN.findall(text))
 
 
 def stems_of(words: Iterable[str]) -> tuple[str, ...]:
     """The stems of every word that is not a stop word, in order, repeats kept."""
-    return tuple(filter(None, map(_content_stem, words)))
+    return tuple(stem(word) for word in words if not is_stopword(word))
+
+
+def stems_and_words(text: str) -> tuple[list[str], set[str]]:
+    """`content_stems` of a long text, and its words of letters alone, folded, each once.
+
+    >>> stems, words = stems_and_words("The 5 Patients' flares")
+    >>> stems, sorted(words)
+    (['5', 'patient', 'flare'], ['flares', 'patients', 'the'])
+    """
+    # no token holds white space, and what stands between is mostly known from other texts
+    pieces = list(map(_of_piece, text.split()))
+    stems = [stem for of_piece, _ in pieces for stem in of_piece]
+    words = {word for _, of_piece in pieces for word in of_piece}
+    return stems, words
 
 
 @lru_cache(maxsize=131_072)
-def _content_stem(word: str) -> str:
-    return "" if is_stopword(word) else stem(word)
+def _of_piece(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    words: list[str] = _TOKEN.findall(piece)
+    folded = (fold(word) for word in words)
+    return stems_of(words), tuple(word for word in folded if word.isalpha())
 
 
 @lru_cache(maxsize=65536)

@@ -27,6 +27,7 @@ _INLINE: Final = 2
 """Tasks done here before others are asked: starting a process takes as long as many tasks."""
 
 _MOST: Final = 4
+_AHEAD: Final = 16
 
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
@@ -37,7 +38,8 @@ def spread(
 ) -> Iterator[ResultT]:
     """The results of `function` of every task, in the order of the tasks.
 
-    At most two tasks a process are read ahead, so that memory stays bounded.
+    At most `_AHEAD` tasks a process are read ahead: enough to go on with while the caller is busy
+    with what came before, few enough for memory to stay bounded.
 
     Args:
         function: of a module, so that another process finds it by its name.
@@ -74,7 +76,7 @@ def spread(
             idle.put(workers[-1])
         for task in chain((first,), rest):
             waiting.append(threads.submit(done, task))
-            if len(waiting) > 2 * count:
+            if len(waiting) > _AHEAD * count:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
