@@ -8,7 +8,7 @@ lie in parts that are never changed; a manifest says which of them count.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from heapq import nsmallest
 from pathlib import Path
@@ -127,6 +127,11 @@ class Index:
     def dead(self) -> int:
         """Passages that were taken out and still weigh in the ranking."""
         return self._lexical.dead()
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """The passage_id and the text of every passage, in no order."""
+        for stored in self._lexical.stored():
+            yield stored.passage.passage_id, stored.passage.text
 
     def faults(self) -> list[str]:
         """What is wrong with the files of the index, a line each."""

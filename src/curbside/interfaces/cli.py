@@ -14,12 +14,11 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -27,18 +26,25 @@ import typer
 from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
 from curbside.interfaces.bench import bench
+from curbside.interfaces.library import library
+from curbside.interfaces.terminal import (
+    FAILED,
+    INTERNAL,
+    INTERRUPTED,
+    NO_LIBRARY,
+    NOT_UNDERSTOOD,
+    Home,
+    add_progress,
+    as_json_text,
+    complain,
+    home_of,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
     from curbside.pipeline import Engine
-    from curbside.wiring.config import Settings
-    from curbside.wiring.library import AddProgress, AddReport
-
-FAILED: Final = 1
-NOT_UNDERSTOOD: Final = 2
-NO_LIBRARY: Final = 3
-INTERNAL: Final = 70
-INTERRUPTED: Final = 130
+    from curbside.wiring.library import AddReport
 
 _FILE_WIDTH: Final = 88
 _WIDEST: Final = 100
@@ -75,15 +81,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Home = Annotated[
-    Path | None,
-    typer.Option(
-        "--home",
-        help="Folder of the library. Default: CURBSIDE_HOME, else your user data folder.",
-        show_default=False,
-    ),
-]
-
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its exit code.
@@ -101,12 +98,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except CurbsideError as error:
         if is_debug:
             traceback.print_exc()
-        _complain(str(error))
+        complain(str(error))
         sys.exit(NOT_UNDERSTOOD if isinstance(error, InputError | CodecError) else NO_LIBRARY)
     except Exception as error:  # noqa: BLE001  (the one place: nothing may end in a bare traceback)
         if is_debug:
             traceback.print_exc()
-        _complain(
+        complain(
             f"internal error, please report it with the output of --debug:"
             f" {type(error).__name__}: {error}"
         )
@@ -120,6 +117,7 @@ def _print_version(*, is_asked: bool) -> None:
 
 
 app.add_typer(bench, name="bench")
+app.add_typer(library, name="library")
 
 
 @app.callback()
@@ -211,48 +209,16 @@ def add(
     from curbside.wiring.library import add_paths
 
     try:
-        with _progress() as progress:
-            report = add_paths(_home(home), paths, at=_now(), progress=progress)
+        with add_progress() as progress:
+            report = add_paths(home_of(home), paths, at=_now(), progress=progress)
     except KeyboardInterrupt:
-        _complain("interrupted; what was read is kept, run the same command again to go on")
+        complain("interrupted; what was read is kept, run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from None
     _report(report)
     changed = report.changed
     if not changed.added + changed.revised + changed.unchanged + changed.removed + changed.stale:
-        _complain("nothing was loaded; expected PubMed XML, JATS XML or digests (JSON Lines)")
+        complain("nothing was loaded; expected PubMed XML, JATS XML or digests (JSON Lines)")
         raise typer.Exit(FAILED)
-
-
-@app.command()
-def library(
-    *,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-    home: Home = None,
-) -> None:
-    """Say what is in the library."""
-    from curbside.wiring.library import library_summary
-
-    summary = library_summary(_home(home))
-    told: dict[str, Json] = {
-        "path": str(summary.path),
-        "documents": summary.documents,
-        "passages": summary.passages,
-        "by_kind": {kind.value: count for kind, count in sorted(summary.by_kind.items())},
-        "digests": summary.digests,
-        "embedded": summary.embedded,
-        "fingerprint": summary.fingerprint,
-        "checked_to": summary.checked_to,
-    }
-    if as_json:
-        typer.echo(_json(told).encode(), nl=False)
-        return
-    typer.echo(f"Library      {summary.path}")
-    typer.echo(f"Documents    {summary.documents:,} ({summary.digests:,} of them summaries)")
-    for kind, count in sorted(summary.by_kind.items()):
-        typer.echo(f"  {kind.value:<20}{count:>9,}")
-    typer.echo(f"Passages     {summary.passages:,} ({summary.embedded:,} found by meaning too)")
-    typer.echo(f"Checked to   {summary.checked_to or 'not known'}")
-    typer.echo(f"Fingerprint  {summary.fingerprint}")
 
 
 @app.command()
@@ -271,7 +237,7 @@ def check(
     from curbside.verify.recheck import recheck
     from curbside.wiring.opened import open_library
 
-    failed = recheck(answer, library=open_library(_settings(home)).library)
+    failed = recheck(answer, library=open_library(settings_of(home)).library)
     failures = [f"{failure.where}: {failure.gate}: {failure.reason}" for failure in failed]
     try:
         failures += alterations(data, answer)
@@ -294,10 +260,10 @@ def embed(*, home: Home = None) -> None:
     from curbside.wiring.library import embed_all
 
     try:
-        with _progress() as progress:
-            made = embed_all(_home(home), progress=progress)
+        with add_progress() as progress:
+            made = embed_all(home_of(home), progress=progress)
     except KeyboardInterrupt:
-        _complain("interrupted; what was made is kept, run the same command again to go on")
+        complain("interrupted; what was made is kept, run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from None
     typer.echo(f"{made:,} passages made findable by meaning")
 
@@ -307,7 +273,7 @@ def schema() -> None:
     """Print the JSON Schema of an answer."""
     from curbside.codec.answer import answer_schema
 
-    typer.echo(_json(answer_schema()).encode(), nl=False)
+    typer.echo(as_json_text(answer_schema()).encode(), nl=False)
 
 
 @contextmanager
@@ -321,30 +287,17 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
-def _settings(home: Path | None) -> Settings:
-    from curbside.wiring.config import read_settings, settings_at
-
-    return settings_at(home) if home else read_settings(os.environ)
-
-
-def _home(home: Path | None) -> Path:
-    folder = _settings(home).home
-    if folder is None:
-        raise InputError("expected a folder for the library; name one with --home")
-    return folder
-
-
 def _engine(home: Path | None) -> Engine:
     from curbside.wiring.engine import open_engine
 
-    return open_engine(_settings(home))
+    return open_engine(settings_of(home))
 
 
 def _engine_at(home: Path | None, as_of: str) -> Engine:
     from curbside.wiring.engine import open_engine_at
 
-    engine, batch = open_engine_at(_settings(home), as_of)
-    _complain(
+    engine, batch = open_engine_at(settings_of(home), as_of)
+    complain(
         f"answering from the library as it was after batch {batch.batch} of {batch.at}; sources"
         " may have been corrected or retracted since, `curbside check` tells"
     )
@@ -376,7 +329,7 @@ def _drawn(page: dict[str, Json], form: Format, *, show_quotes: bool) -> str:
     from curbside.interfaces.render import render_html, render_markdown, render_text
 
     if form is Format.JSON:
-        return _json(page)
+        return as_json_text(page)
     if form is Format.HTML:
         return render_html(page)
     if form is Format.MARKDOWN:
@@ -393,10 +346,6 @@ def _show(page: dict[str, Json], *, show_quotes: bool) -> None:
     width = max(NARROWEST, min(console.width, _WIDEST))
     # no wrapping by the console: the lines are made for this width
     console.print(draw_text(page, width=width, show_quotes=show_quotes), soft_wrap=True, end="")
-
-
-def _json(data: Json) -> str:
-    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def _read_json(file: Path) -> object:
@@ -428,41 +377,6 @@ def _write(file: Path, text: str) -> None:
         raise InputError(f"{file}: cannot be written; {error.strerror}") from error
 
 
-@contextmanager
-def _progress() -> Iterator[Callable[[AddProgress], None]]:
-    """A line on stderr that says how far reading has come; silent where nobody watches."""
-    from rich.console import Console
-    from rich.text import Text
-
-    from curbside.interfaces.render.view import clean
-
-    console = Console(stderr=True, highlight=False)
-    begun: dict[str, float] = {}
-    with console.status("Reading") as status:
-
-        def show(progress: AddProgress) -> None:
-            now = monotonic()
-            seconds = now - begun.setdefault(progress.step.value, now)
-            path = f" {progress.path}" if progress.path else ""
-            words = f"{progress.step.value.capitalize()}{path}: {progress.done:,}"
-            words += _pace(progress, seconds)
-            # Text, as a path may hold what rich would read as markup
-            status.update(Text(clean(words)))
-
-        yield show
-
-
-def _pace(progress: AddProgress, seconds: float) -> str:
-    """How fast a step goes, and how long it will take yet, where that is known."""
-    if seconds < 1:
-        return ""
-    rate = f", {progress.done / seconds:,.0f} a second"
-    if not progress.share:
-        return rate
-    left = seconds / progress.share - seconds
-    return f"{rate}, {progress.share:.0%}, {left // 60:.0f} min {left % 60:02.0f} s left"
-
-
 def _report(report: AddReport) -> None:
     changed = report.changed
     said = [
@@ -475,10 +389,4 @@ def _report(report: AddReport) -> None:
     for rejected in report.rejected:
         where = f"{rejected.path}, {rejected.record}" if rejected.record else rejected.path
         # an error of a whole file names the file itself
-        _complain(f"rejected {where}: {rejected.reason.removeprefix(where).removeprefix(': ')}")
-
-
-def _complain(text: str) -> None:
-    from curbside.interfaces.render.view import clean
-
-    typer.echo(f"curbside: {clean(text)}", err=True)
+        complain(f"rejected {where}: {rejected.reason.removeprefix(where).removeprefix(': ')}")

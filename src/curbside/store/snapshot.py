@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, func, or_, select
 
 from curbside.codec.fingerprint import fingerprint_of_rows
 from curbside.codec.records import decode
 from curbside.errors import CodecError, LibraryError
-from curbside.records import Document, Kind, Standing
+from curbside.records import Document, Kind, Standing, Status
 from curbside.store.rows import document_of_row
 from curbside.store.tables import CHANGES, DOCUMENTS, RECORDS
 
@@ -98,6 +99,24 @@ class Snapshot:
         """As `documents`, those alone that are searched: of several of one work there is one."""
         for row in self._pages(self._records.where(self._table.c.preferred.is_(None))):
             yield self._decoded(row.doc_id, row.record, row.retrieved_at)
+
+    def standing_as(self, statuses: Sequence[Status]) -> Iterator[tuple[Document, Standing]]:
+        """As `documents`, those alone whose standing is one of the statuses."""
+        standing = self._table.c.standing
+        said = or_(*(standing.contains(f'"status": "{status.value}"') for status in statuses))
+        for row in self._pages(self._records.where(said)):
+            document = self._decoded(row.doc_id, row.record, row.retrieved_at)
+            yield document, self._standing(row.doc_id, row.standing)
+
+    def statuses(self) -> Mapping[Status, int]:
+        """How many documents have each status, of those that occur, in the order of `Status`."""
+        standing = self._table.c.standing
+        with self._read() as connection:
+            rows = connection.execute(select(standing, func.count()).group_by(standing)).all()
+        found = Counter[Status]()
+        for text, count in rows:
+            found[standing_of_json(text).status] += count
+        return {status: found[status] for status in Status if status in found}
 
     def newest(self) -> str | None:
         """The latest `retrieved_at` of all documents; None where no document has one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import IO, Final, TypeAlias
 
 from sqlalchemy import (
     ColumnElement,
@@ -25,10 +25,12 @@ from curbside.codec.records import loads
 from curbside.errors import LibraryError
 from curbside.records import Document, Notice, Standing, Withdrawal
 from curbside.store.among import among
+from curbside.store.check import faults_of
 from curbside.store.put import Item, PutCounts, Removal, put_batch
 from curbside.store.rows import Row, document_of_row, row_of
 from curbside.store.snapshot import Batch, Snapshot, explained_record
 from curbside.store.tables import BATCHES, CHANGES, FILES, LIBRARY, NOTICES, RECORDS
+from curbside.store.transfer import read_all, write_all
 
 _READ_AHEAD: Final = 1000
 
@@ -248,6 +250,27 @@ class Store(Snapshot):
             for name, text in rows:
                 with explained_record(name):
                     yield name, loads(Notice, text.encode())
+
+    def faults(self, *, progress: Callable[[int], None] = lambda _: None) -> Iterator[str]:
+        """What is wrong with what is kept, a line each; see `faults_of`."""
+        with self._read() as connection:
+            yield from faults_of(connection, progress=progress)
+
+    def write_to(self, out: IO[bytes], *, progress: Callable[[int], None] = lambda _: None) -> int:
+        """Write all that is kept as one file; returns how many rows. See `write_all`."""
+        with self._read() as connection:
+            return write_all(connection, out, progress=progress)
+
+    def read_from(
+        self, packed: IO[bytes], *, name: str, progress: Callable[[int], None] = lambda _: None
+    ) -> int:
+        """Take what `write_to` wrote, whole or nothing of it; returns how many rows.
+
+        Raises:
+            LibraryError: this library is not empty; the file is damaged or of another version.
+        """
+        with self._write() as connection:
+            return read_all(connection, packed, name=name, progress=progress)
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

@@ -1,0 +1,98 @@
+"""What every command shares: its exit codes, the library it means, how it tells of its work."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from curbside.errors import InputError
+
+if TYPE_CHECKING:
+    from curbside.codec.records import Json
+    from curbside.wiring.config import Settings
+    from curbside.wiring.library import AddProgress
+
+FAILED: Final = 1
+NOT_UNDERSTOOD: Final = 2
+NO_LIBRARY: Final = 3
+INTERNAL: Final = 70
+INTERRUPTED: Final = 130
+
+
+Home = Annotated[
+    Path | None,
+    typer.Option(
+        "--home",
+        help="Folder of the library. Default: CURBSIDE_HOME, else your user data folder.",
+        show_default=False,
+    ),
+]
+
+
+def settings_of(home: Path | None) -> Settings:
+    """The settings for the folder that was named, else for this person."""
+    from curbside.wiring.config import read_settings, settings_at
+
+    return settings_at(home) if home else read_settings(os.environ)
+
+
+def home_of(home: Path | None) -> Path:
+    """The folder of the library. Raises InputError where there is none."""
+    folder = settings_of(home).home
+    if folder is None:
+        raise InputError("expected a folder for the library; name one with --home")
+    return folder
+
+
+def as_json_text(data: Json) -> str:
+    """JSON for people and programs: indented, a newline at its end."""
+    return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+@contextmanager
+def add_progress() -> Iterator[Callable[[AddProgress], None]]:
+    """A line on stderr that says how far reading has come; silent where nobody watches."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from curbside.interfaces.render.view import clean
+
+    console = Console(stderr=True, highlight=False)
+    begun: dict[str, float] = {}
+    with console.status("Reading") as status:
+
+        def show(progress: AddProgress) -> None:
+            now = monotonic()
+            seconds = now - begun.setdefault(progress.step.value, now)
+            path = f" {progress.path}" if progress.path else ""
+            words = f"{progress.step.value.capitalize()}{path}: {progress.done:,}"
+            words += _pace(progress, seconds)
+            # Text, as a path may hold what rich would read as markup
+            status.update(Text(clean(words)))
+
+        yield show
+
+
+def _pace(progress: AddProgress, seconds: float) -> str:
+    """How fast a step goes, and how long it will take yet, where that is known."""
+    if seconds < 1:
+        return ""
+    rate = f", {progress.done / seconds:,.0f} a second"
+    if not progress.share:
+        return rate
+    left = seconds / progress.share - seconds
+    return f"{rate}, {progress.share:.0%}, {left // 60:.0f} min {left % 60:02.0f} s left"
+
+
+def complain(text: str) -> None:
+    """Tell on stderr; what a file holds cannot write to the terminal as it likes."""
+    from curbside.interfaces.render.view import clean
+
+    typer.echo(f"curbside: {clean(text)}", err=True)
