@@ -36,6 +36,9 @@ _LEFT_OUT: Final = frozenset(
 )  # fmt: skip
 # the issue's date before the electronic one, as volume and pages belong to the issue
 _DATES: Final = ("ppub", "epub-ppub", "collection", "epub", "pub", "ecorrected")
+_NOTICES: Final = frozenset(
+    {"addendum", "correction", "expression-of-concern", "partial-retraction", "retraction"}
+)
 _LICENCE_URL = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/[\w./-]*\w/?")
 _SCHEMES: Final = {"pubmed": "pmid", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid", "doi": "doi"}
 
@@ -327,7 +330,7 @@ def _source(root: etree._Element, front: _Front) -> Source:
         pmcid=f"PMC{pmcid.upper().removeprefix('PMC')}" if pmcid else None,
         licence=_licence(meta),
         publication_types=(kind,) if kind else (),
-        links=tuple(_links(meta)),
+        links=tuple(dict.fromkeys(_links(root, meta))),
     )
 
 
@@ -429,8 +432,11 @@ def _licence(meta: etree._Element) -> str | None:
     return licence.get(_HREF) or reference or (url[0] if url else text) or None
 
 
-def _links(meta: etree._Element) -> Iterator[Link]:
-    for node in meta.iterfind("related-article"):
+def _links(root: etree._Element, meta: etree._Element) -> Iterator[Link]:
+    # a notice may name what it is about in its text alone; an article's text names much else
+    is_notice = (root.get("article-type") or "") in _NOTICES
+    nodes = root.iter("related-article") if is_notice else meta.iterfind("related-article")
+    for node in nodes:
         relation = (node.get("related-article-type") or "related").strip().lower()
         target = _target(node)
         if target:

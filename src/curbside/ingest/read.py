@@ -14,9 +14,9 @@ from typing import BinaryIO, Final, cast
 import zstandard
 
 from curbside.errors import SourceError
-from curbside.ingest.digest import read_digest
 from curbside.ingest.jats import ROOTS as JATS_ROOTS
 from curbside.ingest.jats import read_jats_set
+from curbside.ingest.json_lines import read_json_lines
 from curbside.ingest.pubmed import ROOTS as PUBMED_ROOTS
 from curbside.ingest.pubmed import read_pubmed
 from curbside.ingest.rejected import Rejected
@@ -30,7 +30,6 @@ _Reader = Callable[[BinaryIO, str, str | None], Iterator[_Record]]
 
 _EXPECTED: Final = "a PubMed XML, JATS or digest JSON-lines file"
 _HEAD: Final = 1 << 16
-_LINE_MAX: Final = 16 << 20
 _ZSTD_STEP: Final = 1 << 10
 """Packed bytes at a time: a bomb unpacks them to some forty megabytes, not to all memory."""
 _PACKED_MAX: Final = 4
@@ -179,7 +178,7 @@ def _reader_of(head: bytes, path: str) -> _Reader:
         raise SourceError(path, expected=f"{_EXPECTED} in UTF-8", found="UTF-16")
     text = head.removeprefix(b"\xef\xbb\xbf")
     if text.lstrip().startswith(b"{"):
-        return _read_digest_lines
+        return _read_json_lines
     if _HTML.match(text):
         raise SourceError(path, expected=_EXPECTED, found="an HTML page, perhaps of an error")
     root = root_of(text)
@@ -216,20 +215,5 @@ def _read_jats(stream: BinaryIO, path: str, retrieved_at: str | None) -> Iterato
     yield from read_jats_set(stream, path=path, retrieved_at=retrieved_at)
 
 
-def _read_digest_lines(stream: BinaryIO, path: str, retrieved_at: str | None) -> Iterator[_Record]:
-    number = 0
-    while raw := stream.readline(_LINE_MAX):
-        number += 1
-        where = f"line {number}"
-        if len(raw) == _LINE_MAX:
-            expected = f"lines under {_LINE_MAX >> 20} MiB"
-            raise SourceError(path, record=where, expected=expected)
-        if not raw.strip():
-            continue
-        try:
-            line = raw.decode("utf-8-sig" if number == 1 else "utf-8")
-            yield read_digest(line, path=path, record=where, retrieved_at=retrieved_at)
-        except UnicodeDecodeError as error:
-            yield Rejected(path, where, f"{path}, {where}: expected UTF-8; {error}")
-        except SourceError as error:
-            yield Rejected(path, error.record, str(error))
+def _read_json_lines(stream: BinaryIO, path: str, retrieved_at: str | None) -> Iterator[_Record]:
+    yield from read_json_lines(stream, path=path, retrieved_at=retrieved_at)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from curbside.records import Document, Standing, Status
+from curbside.records import Document, Notice, Standing, Status
 from curbside.text.rules import Columns, Row, load_rules
+
+_SCHEMES = ("doi", "pmid", "pmcid", "guideline")
 
 
 def standing_of(document: Document) -> Standing:
@@ -30,6 +32,34 @@ def standing_of(document: Document) -> Standing:
             }
             return Standing(status, tuple(sorted(by)), document.retrieved_at)
     return Standing(Status.UNKNOWN)
+
+
+def notices_of(document: Document) -> tuple[Notice, ...]:
+    """What a document's own metadata state of other works: the notice of a retraction, of a
+    correction or of a concern, or a newer edition.
+
+    Works that are named without a DOI, PMID or PMCID, or in words alone, are left out.
+    """
+    statuses = _rules("notice")
+    return tuple(
+        Notice(
+            work=(name,),
+            status=statuses[link.relation],
+            register=document.doc_id,
+            by=(document.doc_id,),
+            stated=document.published,
+            checked_at=document.retrieved_at,
+        )
+        for link in dict.fromkeys(document.source.links)
+        if link.relation in statuses and (name := _name(link.target)) is not None
+    )
+
+
+def _name(target: str) -> str | None:
+    scheme, _, rest = target.partition(":")
+    if scheme not in _SCHEMES or not rest or rest != "".join(rest.split()):
+        return None
+    return f"doi:{rest.lower()}" if scheme == "doi" else target
 
 
 def _of_links(document: Document) -> set[Status]:
@@ -68,6 +98,7 @@ def _rows() -> dict[str, tuple[Row, ...]]:
         "standing.toml",
         tables={
             "relation": Columns(("name", "status")),
+            "notice": Columns(("name", "status")),
             "publication_type": Columns(("name", "status")),
             "title": Columns(("pattern", "status")),
         },

@@ -24,6 +24,7 @@ from curbside.ingest.pubmed_files import (
 )
 from curbside.ingest.read import files_of, read_path
 from curbside.ingest.rejected import Rejected
+from curbside.ingest.standing import notices_of
 from curbside.records import Document, Withdrawal
 from curbside.store import Row, row_of
 from curbside.wiring.workers import spread
@@ -110,7 +111,7 @@ def prepare(task: Sequence[_Record] | Chunk) -> list[Item]:
 def _row(document: Document) -> Row | Rejected:
     standing = standing_of_digest(document) if document.digest else standing_of(document)
     try:
-        return row_of(document, standing)
+        return row_of(document, standing, notices_of(document))
     except CodecError as error:
         return Rejected(document.doc_id, None, str(error))
 
