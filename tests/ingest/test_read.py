@@ -14,7 +14,7 @@ from curbside.ingest.read import Rejected
 from curbside.records import Document
 from shared_data import needs_shared, shared
 
-EXPECTED = "expected a PubMed XML, JATS or digest JSON-lines file; found "
+EXPECTED = "expected a source of a known form (docs/how-to.md lists them); found "
 BOOK = golden("book").read_bytes()
 ARTICLE = golden("full_text").read_bytes()
 
@@ -92,16 +92,12 @@ def test_a_bad_file_or_line_leaves_the_rest_alone_and_is_listed(tmp_path: Path) 
     ("data", "found"),
     [
         (b"", "an empty file"),
-        (b"<!DOCTYPE html><html><body>502</body></html>", "an HTML page, perhaps of an error"),
         (
             b'<?xml version="1.0"?><eSearchResult><Count>0</Count></eSearchResult>',
             "an Entrez answer <eSearchResult>, which holds no article; "
             "fetch the records with efetch",
         ),
         (b"<rss/>", "XML with the root <rss>"),
-        (b"\nPMID- 12230038\n", "MEDLINE text; save the records as PubMed XML"),
-        (b"%PDF-1.7", "a PDF"),
-        (b"PK\x03\x04", "a zip archive; unpack it first"),
         (b"one,two\n", "'one,two\\n'"),
     ],
 )  # fmt: skip
@@ -110,6 +106,32 @@ def test_what_is_not_read_is_listed_with_what_it_is(
 ) -> None:
     path = write(tmp_path / "file.xml", data)
     assert read(path) == [Rejected(str(path), None, f"{path}: {EXPECTED}{found}")]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (
+            b"<!DOCTYPE html><html><body>502</body></html>",
+            "expected an HTML page that holds an article; found 1 words under the title ''",
+        ),
+        (b"%PDF-1.7", "expected a PDF that can be read; found one that PDFium refuses"),
+        (b"PK\x03\x04", "cannot be unpacked to the end: File is not a zip file"),
+        (
+            b"---\nkind: guideline\n---\n",
+            "expected the keys title, kind, body, year; found no title",
+        ),
+        (b"TY  - JOUR\nTI  - Zinc\n", "expected ER  - after the last reference; found the end"),
+        (b"PMID- 12230038\n", "record 1 (pmid 12230038): expected a title or an abstract"),
+    ],
+)
+def test_what_is_no_source_after_all_says_what_was_expected(
+    data: bytes, reason: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "file", data)
+    (rejected,) = read(path)
+    assert isinstance(rejected, Rejected)
+    assert reason in rejected.reason
 
 
 @pytest.mark.parametrize(
@@ -168,13 +190,11 @@ def test_every_real_pubmed_answer_is_loaded_or_listed() -> None:
         if isinstance(each, Rejected)
     }
     search, summary = "an Entrez answer <eSearchResult>", "an Entrez answer <eSummaryResult>"
-    medline = "MEDLINE text; save the records as PubMed XML"
     assert listed == {
         "BIOPYTHON_LICENSE.rst": "'Biopython is currently released under the \"Biopython License'",
         **{f"biopython_esearch{n}.xml": search for n in (1, 2, 3, 5, 6, 7, 8)},
         **{f"biopython_esummary{n}.xml": summary for n in (1, 3, 4)},
-        "biopython_pubmed3.html": "an HTML page",
-        **{f"biopython_pubmed_result{n}.txt": medline for n in (1, 2, 3)},
+        "biopython_pubmed3.html": "0 words under the title 'PmFetch response'",
     }
-    # nine PubMed records and the article of the PMC answer
-    assert len(found) - len(listed) == 10
+    # nine PubMed records, the article of the PMC answer, and the records of MEDLINE text
+    assert len(found) - len(listed) == 10 + 6
