@@ -72,12 +72,19 @@ def _of_types(document: Document) -> set[Status]:
     return {statuses[x] for x in document.source.publication_types if x in statuses}
 
 
-def _of_title(document: Document) -> set[Status]:
-    return {
+def status_of_title(title: str) -> Status | None:
+    """What a publisher put before a title ("RETRACTED: …"); None where it is nothing."""
+    found = (
         status
         for pattern, status in _rules("title").items()
-        if re.match(pattern, document.title, re.IGNORECASE)
-    }
+        if re.match(pattern, title, re.IGNORECASE)
+    )
+    return next(found, None)
+
+
+def _of_title(document: Document) -> set[Status]:
+    status = status_of_title(document.title)
+    return {status} if status else set()
 
 
 @cache

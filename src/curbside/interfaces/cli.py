@@ -10,7 +10,6 @@ What is heavy is imported inside the commands, so that `--help` answers at once.
 from __future__ import annotations
 
 import gc
-import json
 import os
 import sys
 import traceback
@@ -27,6 +26,7 @@ from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
 from curbside.interfaces.bench import bench
 from curbside.interfaces.library import library
+from curbside.interfaces.standing import standing
 from curbside.interfaces.terminal import (
     FAILED,
     INTERNAL,
@@ -38,6 +38,7 @@ from curbside.interfaces.terminal import (
     as_json_text,
     complain,
     home_of,
+    read_json,
     settings_of,
 )
 
@@ -118,6 +119,7 @@ def _print_version(*, is_asked: bool) -> None:
 
 app.add_typer(bench, name="bench")
 app.add_typer(library, name="library")
+app.command()(standing)
 
 
 @app.callback()
@@ -230,7 +232,7 @@ def check(
     """Verify an answer again, word by word, against the library as it stands now."""
     from curbside.codec.answer import alterations, answer_from_json
 
-    data = _read_json(file)
+    data = read_json(file)
     answer = answer_from_json(data)
 
     from curbside.interfaces.render.view import clean
@@ -346,15 +348,6 @@ def _show(page: dict[str, Json], *, show_quotes: bool) -> None:
     width = max(NARROWEST, min(console.width, _WIDEST))
     # no wrapping by the console: the lines are made for this width
     console.print(draw_text(page, width=width, show_quotes=show_quotes), soft_wrap=True, end="")
-
-
-def _read_json(file: Path) -> object:
-    try:
-        return json.loads(file.read_bytes())
-    except OSError as error:
-        raise InputError(f"{file}: expected a file that may be read; {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{file}: expected JSON; {error}") from error
 
 
 def _check_target(file: Path) -> None:

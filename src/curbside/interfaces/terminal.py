@@ -56,6 +56,16 @@ def as_json_text(data: Json) -> str:
     return json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
+def read_json(file: Path) -> object:
+    """What a file holds as JSON. Raises InputError."""
+    try:
+        return json.loads(file.read_bytes())
+    except OSError as error:
+        raise InputError(f"{file}: expected a file that may be read; {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{file}: expected JSON; {error}") from error
+
+
 @contextmanager
 def add_progress() -> Iterator[Callable[[AddProgress], None]]:
     """A line on stderr that says how far reading has come; silent where nobody watches."""

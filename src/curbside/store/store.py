@@ -213,6 +213,12 @@ class Store(Snapshot):
                 return
             after = page[-1]
 
+    def touched_since(self, batch: int) -> int:
+        """How many documents later batches changed or took out."""
+        query = select(func.count(CHANGES.c.doc_id.distinct())).where(CHANGES.c.batch > batch)
+        with self._read() as connection:
+            return int(connection.scalar(query) or 0)
+
     def records(self, contents: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
         """The compressed records of documents by doc_id, of those that are here."""
         columns = RECORDS.c

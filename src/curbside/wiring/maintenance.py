@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -13,8 +14,10 @@ from curbside.errors import InputError, LibraryError
 from curbside.index.bundled import bundled_codes
 from curbside.index.passages import split_passages
 from curbside.index.segments import Index, open_index
+from curbside.ingest.registers import read_register
+from curbside.ingest.rejected import Rejected
 from curbside.ingest.topics import bundled_topics
-from curbside.records import Standing, Status
+from curbside.records import Notice, Standing, Status
 from curbside.store import Batch, Store
 from curbside.store.rows import document_of_row
 from curbside.wiring.config import settings_at
@@ -23,6 +26,7 @@ from curbside.wiring.opened import INDEX_FOLDER, has_library, store_of
 from curbside.wiring.workers import spread
 
 _AT_ONCE = 200
+_NOTICES = 2_000
 _MODULUS = 1 << 256
 
 
@@ -41,7 +45,10 @@ def verify_library(home: Path, *, progress: Callable[[str, int], None]) -> Itera
         LibraryError: there is no library, or it cannot be read at all.
     """
     with closing(_store(home)) as store:
-        yield from store.faults(progress=lambda done: progress("records", done))
+        is_whole = True
+        for fault in store.faults(progress=lambda done: progress("records", done)):
+            is_whole = False
+            yield fault
         try:
             index = open_index(home / INDEX_FOLDER, codes=(bundled_codes(),))
             note, last = note_of(index), store.last_batch()
@@ -50,7 +57,7 @@ def verify_library(home: Path, *, progress: Callable[[str, int], None]) -> Itera
             return
         damaged = index.faults()
         yield from damaged
-        if damaged:
+        if damaged or not is_whole:
             return
         if last is not None and (note.batch, note.chain) != (last.batch, last.chain):
             yield (
@@ -143,17 +150,75 @@ def history_of(home: Path, doc_id: str | None, *, most: int | None) -> list[Batc
         return list(islice(batches, most))
 
 
-def affected(home: Path) -> list[tuple[str, str, Standing]]:
-    """The documents that are not simply current: (doc_id, title, standing), in order of doc_id.
+@dataclass(frozen=True, slots=True)
+class Affected:
+    """A document that is not simply current, with the answers that cite it."""
 
-    Those of which nothing is known are not among them; `Store.statuses` counts them.
+    doc_id: str
+    title: str
+    standing: Standing
+    answers: tuple[str, ...] = ()
+
+
+def add_registers(
+    home: Path, files: Sequence[Path], *, at: str
+) -> tuple[int, int, tuple[Rejected, ...]]:
+    """Take what registers say of works, whether they are in the library or not.
+
+    Args:
+        home: the folder of the library.
+        files: of Retraction Watch or Crossref.
+        at: ISO 8601 time; its date is the day on which the registers were asked.
+
+    Returns:
+        How many notices there were, how many documents changed their standing, and what was not
+        understood.
+
+    Raises:
+        LibraryError: there is no library, or it cannot be written.
     """
+    rejected: list[Rejected] = []
+    notices = 0
+    with closing(_store(home)) as store:
+        before = store.last_batch()
+        for file in files:
+            read = read_register(file, checked_at=at[:10])
+            while part := list(islice(read, _NOTICES)):
+                said = [each for each in part if isinstance(each, Notice)]
+                rejected += [each for each in part if isinstance(each, Rejected)]
+                store.put(said, at=at, origin=str(file))
+                notices += len(said)
+        changed = store.touched_since(before.batch if before else 0)
+    return notices, changed, tuple(rejected)
+
+
+def affected(home: Path, answers: Mapping[str, Iterable[str]]) -> list[Affected]:
+    """The documents that are not simply current, in order of doc_id.
+
+    Those of which nothing is known are not among them; `standing_counts` counts them.
+
+    Args:
+        home: the folder of the library.
+        answers: for each answer that is to be looked at, by name, the doc_ids that it cites.
+    """
+    citing: dict[str, list[str]] = {}
+    for name, doc_ids in answers.items():
+        for doc_id in doc_ids:
+            citing.setdefault(doc_id, []).append(name)
     sound = (Status.CURRENT, Status.UNKNOWN)
     with closing(_store(home)) as store:
         return [
-            (document.doc_id, document.title, standing)
-            for document, standing in store.standing_as(tuple(s for s in Status if s not in sound))
+            Affected(
+                document.doc_id, document.title, standing, tuple(citing.get(document.doc_id, ()))
+            )
+            for document, standing in store.standing_as([s for s in Status if s not in sound])
         ]
+
+
+def standing_counts(home: Path) -> Mapping[Status, int]:
+    """How many documents of the library have each standing."""
+    with closing(_store(home)) as store:
+        return store.statuses()
 
 
 def _store(home: Path) -> Store:
