@@ -116,7 +116,7 @@ def test_what_is_not_read_is_listed_with_what_it_is(
             "expected an HTML page that holds an article; found 1 words under the title ''",
         ),
         (b"%PDF-1.7", "expected a PDF that can be read; found one that PDFium refuses"),
-        (b"PK\x03\x04", "cannot be unpacked to the end: File is not a zip file"),
+        (b"PK\x03\x04", "expected a zip with its list of members; found none at its end"),
         (
             b"---\nkind: guideline\n---\n",
             "expected the keys title, kind, body, year; found no title",

@@ -48,7 +48,11 @@ _BY_BEGINNING: Final[tuple[tuple[re.Pattern[bytes], _Reader], ...]] = (
     (re.compile(rb"(?:\+\+\+|---)[ \t]*\r?\n"), read_markdown),
     (re.compile(rb"\s*PMID- "), read_medline),
     (re.compile(rb"\s*TY {1,2}- "), read_ris),
-    (re.compile(rb"(?is)\s*(?:<!--.*?-->\s*)*<(?:!DOCTYPE\s+html|html|head|body)\b"), read_html),
+    # comments are passed over once: the ways to part them are too many to be tried
+    (
+        re.compile(rb"(?is)\s*+(?:(?><!--.*?-->)\s*+)*+<(?:!DOCTYPE\s+html|html|head|body)\b"),
+        read_html,
+    ),
 )
 _BY_ROOT: Final[tuple[tuple[frozenset[str], _Reader], ...]] = (
     (PUBMED_ROOTS, read_pubmed),
