@@ -76,6 +76,11 @@ def peak_mb() -> float:
     return _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 
+def peak_mb_of_children() -> float:
+    """The same of the largest process that it started and that has ended."""
+    return _megabytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+
+
 def _megabytes(maxrss: int) -> float:
     # Linux counts in kB, macOS in bytes
     return maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)

@@ -40,6 +40,9 @@ _COMMON: Final = (
 )  # fmt: skip
 _LABELS: Final = ("BACKGROUND", "METHODS", "RESULTS", "CONCLUSIONS")
 _JOURNALS: Final = 400
+
+PER_FILE: Final = 10_000
+"""Records of a generated file; PubMed's own have up to 30,000."""
 _ELECTRONIC: Final = ' DateType="Electronic"'
 _RECEIVED: Final = ' PubStatus="received"'
 _IN_PUBMED: Final = ' PubStatus="pubmed"'
@@ -79,6 +82,22 @@ def write_pubmed_file(
     digest = hashlib.md5(path.read_bytes(), usedforsecurity=False).hexdigest()
     path.with_name(f"{path.name}.md5").write_text(f"MD5({path.name})= {digest}\n")
     return size
+
+
+def write_pubmed_files(folder: Path, records: int, *, seed: int) -> list[tuple[Path, int]]:
+    """Write records as numbered files of `PER_FILE`; files that are there already are kept.
+
+    Returns:
+        Each file with its bytes of XML before packing, 0 for one that was kept.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    made = []
+    for number, first in enumerate(range(1, records + 1, PER_FILE), start=1):
+        path = folder / f"pubmed26n{number:04}.xml.gz"
+        pmids = range(first, min(first + PER_FILE, records + 1))
+        is_there = path.with_name(f"{path.name}.md5").exists()
+        made.append((path, 0 if is_there else write_pubmed_file(path, pmids, seed=seed)))
+    return made
 
 
 def _parts(

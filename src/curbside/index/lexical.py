@@ -209,12 +209,26 @@ class LexicalIndex:
 
     def stored(self, keys: Iterable[str] | None = None) -> Iterator[Stored]:
         """Every passage whose embedded text has one of the keys (None: any), in no order."""
-        query = tantivy.Query.all_query() if keys is None else self._any_of("key", keys)
-        for address in self._every(query) if query is not None else ():
+        for address in self._all() if keys is None else self._with_any("key", keys):
             document = self._searcher.doc(address)
             passage = _passage(document)
             title = _kept(document, "title")
             yield Stored(passage, _name(document, "key"), embedded_text(title, passage.text))
+
+    def _with_any(self, field: str, values: Iterable[str]) -> Iterator[tantivy.DocAddress]:
+        query = self._any_of(field, values)
+        return self._every(query) if query is not None else iter(())
+
+    def _all(self) -> Iterator[tantivy.DocAddress]:
+        """Every passage. A search for all of millions would hold them all at once; without any
+        that were removed they are simply counted through."""
+        sizes = [int(segment["max_doc"]) for segment in self._meta()["segments"]]
+        if self._folder is None or self.dead() or sum(sizes) != self._searcher.num_docs:
+            yield from self._every(tantivy.Query.all_query())
+            return
+        for segment, size in enumerate(sizes):
+            for number in range(size):
+                yield tantivy.DocAddress(segment, number)
 
     def passages(self) -> int:
         """How many passages can be found."""

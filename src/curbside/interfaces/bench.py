@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from curbside.ingest.pubmed_files import Chunk
 
 bench = typer.Typer(no_args_is_help=True, help="Measure: every figure we quote, here.")
 
@@ -70,8 +75,174 @@ def ask(
         named = ["--home", str(home)] if home else []
         seconds, peak = measure_cold([*arguments, *named], runs=cold)
         figures |= {"cold_s": round(seconds, 3), "cold_peak_mb": round(peak, 1)}
+    _tell(figures, as_json=as_json)
+
+
+@bench.command()
+def ingest(
+    *,
+    records: Annotated[
+        int, typer.Option(min=1_000, help="How many records are generated and read.")
+    ] = 40_000,
+    seed: Annotated[int, typer.Option(help="Of the generated records.")] = 1,
+    peers: Annotated[
+        bool, typer.Option("--peers/--no-peers", help="Read the same files as others do.")
+    ] = True,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Verify the library, and ask it, afterwards.")
+    ] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Keep files and library here. Default: a folder that is removed."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Time reading PubMed files, beside others' ways, and putting them into a library.
+
+    Generated files of 10,000 records of about 10 kB, packed as PubMed packs them, are read on all
+    cores: once as documents alone, once into store and index.
+    """
+    import tempfile
+
+    from curbside.evaluate.pubmed_files import write_pubmed_files
+
+    with tempfile.TemporaryDirectory() as made:
+        place = folder or Path(made)
+        files = write_pubmed_files(place / "files", records, seed=seed)
+        figures: dict[str, object] = {
+            "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+            "python": platform.python_version(),
+            "records": records,
+            "bytes_a_record": round(sum(size for _, size in files) / records),
+        }
+        paths = [path for path, _ in files]
+        figures |= _read(paths, records, peers=peers)
+        figures |= _put(place / "library", paths, records, verify=verify)
+    _tell(figures, as_json=as_json)
+
+
+def _read(paths: list[Path], records: int, *, peers: bool) -> dict[str, object]:
+    from curbside.evaluate.latency import peak_mb, peak_mb_of_children
+    from curbside.evaluate.reading import by_iterparse, by_pubmed_parser, has_pubmed_parser
+    from curbside.ingest.pubmed_files import chunks, pubmed_file
+    from curbside.wiring.workers import spread
+
+    def pieces() -> Iterator[Chunk]:
+        for path in paths:
+            file = pubmed_file(path)
+            assert file is not None  # noqa: S101  (generated so)
+            for chunk, _ in chunks(file, retrieved_at=None):
+                yield chunk
+
+    begun = monotonic()
+    count = sum(spread(count_documents, pieces(), inline=0))
+    ours = count / (monotonic() - begun)
+    figures: dict[str, object] = {
+        "parsed_per_s": round(ours),
+        "parse_peak_mb": round(peak_mb(), 1),
+        "parse_worker_peak_mb": round(peak_mb_of_children(), 1),
+    }
+    if count != records:
+        figures["parse_missed"] = records - count
+    named = {"iterparse": by_iterparse}
+    if has_pubmed_parser():
+        named["pubmed_parser"] = by_pubmed_parser
+    for name, reader in named.items() if peers else ():
+        begun = monotonic()
+        rate = sum(spread(reader, paths, inline=0)) / (monotonic() - begun)
+        figures |= {f"{name}_per_s": round(rate), f"{name}_ratio": round(ours / rate, 2)}
+    return figures
+
+
+def count_documents(chunk: Chunk) -> int:
+    """How many documents the records of a chunk make."""
+    from curbside.ingest.pubmed_files import read_chunk
+    from curbside.records import Document
+
+    return sum(isinstance(each, Document) for each in read_chunk(chunk))
+
+
+def _put(home: Path, paths: list[Path], records: int, *, verify: bool) -> dict[str, object]:
+    from curbside.evaluate.latency import peak_mb
+    from curbside.wiring.library import add_paths
+    from curbside.wiring.maintenance import verify_library
+
+    begun = monotonic()
+    report = add_paths(home, paths, at=_AT, progress=lambda _: None, embedded=0)
+    seconds = monotonic() - begun
+    size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
+    figures: dict[str, object] = {
+        "put_per_s": round(records / seconds),
+        "put_s": round(seconds, 1),
+        "put_added": report.changed.added,
+        "put_peak_mb": round(peak_mb(), 1),
+        "passages": report.passages,
+        "on_disk_mb": round(size / 1e6),
+    }
+    if verify:
+        begun = monotonic()
+        figures["faults"] = list(verify_library(home, progress=lambda *_: None))
+        figures["verify_s"] = round(monotonic() - begun, 1)
+        figures |= _ask(home)
+    return figures
+
+
+def _ask(home: Path) -> dict[str, object]:
+    from curbside.evaluate.latency import measure
+    from curbside.evaluate.questions import sample_questions
+    from curbside.pipeline import answer
+    from curbside.wiring.config import settings_at
+    from curbside.wiring.engine import open_engine
+
+    begun = monotonic()
+    engine = open_engine(settings_at(home))
+    opened = monotonic() - begun
+    questions = sample_questions(engine, titles=_TITLES)
+    times = measure(
+        [lambda q=text: answer(q, engine=engine, at=_AT) for text in questions],  # type: ignore[misc]  # a default binds the loop's value
+        rounds=3,
+    )
+    return {
+        "open_s": round(opened, 2),
+        "answer_p50_ms": round(times.p50_ms, 1),
+        "answer_p95_ms": round(times.p95_ms, 1),
+    }
+
+
+@bench.command()
+def crash(
+    *,
+    count: Annotated[int, typer.Option(min=1, help="How many times an ingest is killed.")] = 1_000,
+    seed: Annotated[int, typer.Option(help="Of the moments and the records.")] = 1,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Kill ingests at random moments (kill -9) and check that nothing is lost or doubled."""
+    from curbside.interfaces.crash import crash as run_crashes
+
+    report = run_crashes(count, seed=seed, progress=lambda done: _progress(done, count))
+    _tell(
+        {
+            "kills": report.kills,
+            "came_to_their_end": report.wholes,
+            "seconds": round(report.seconds),
+            "faults": len(report.faults),
+        },
+        as_json=as_json,
+    )
+    for fault in report.faults:
+        typer.echo(fault, err=True)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def _progress(done: int, count: int) -> None:
+    if done % 50 == 0 or done == count:
+        typer.echo(f"{done} of {count}", err=True)
+
+
+def _tell(figures: dict[str, object], *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(figures, indent=2, ensure_ascii=False))
         return
     for name, value in figures.items():
-        typer.echo(f"{name:<18}{value}")
+        typer.echo(f"{name:<22}{value}")

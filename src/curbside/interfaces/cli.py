@@ -202,24 +202,40 @@ def ask(
 @app.command()
 def add(
     paths: Annotated[
-        list[Path], typer.Argument(help="Files or folders: PubMed XML, JATS, digests.")
+        list[Path],
+        typer.Argument(help="Files or folders: PubMed, JATS, PDF, HTML, Markdown, labels, RIS …"),
     ],
     *,
+    embed: Annotated[
+        int | None,
+        typer.Option(
+            "--embed",
+            min=0,
+            help="Make at most so many passages findable by meaning now. Default: 2,000.",
+            show_default=False,
+        ),
+    ] = None,
     home: Home = None,
 ) -> None:
     """Read sources into the library. Safe to interrupt and to run again."""
-    from curbside.wiring.library import add_paths
+    from curbside.wiring.library import EMBEDDED_PER_RUN, add_paths
 
     try:
         with add_progress() as progress:
-            report = add_paths(home_of(home), paths, at=_now(), progress=progress)
+            report = add_paths(
+                home_of(home),
+                paths,
+                at=_now(),
+                progress=progress,
+                embedded=EMBEDDED_PER_RUN if embed is None else embed,
+            )
     except KeyboardInterrupt:
         complain("interrupted; what was read is kept, run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from None
     _report(report)
     changed = report.changed
     if not changed.added + changed.revised + changed.unchanged + changed.removed + changed.stale:
-        complain("nothing was loaded; expected PubMed XML, JATS XML or digests (JSON Lines)")
+        complain("nothing was loaded; docs/how-to.md lists the forms that are read")
         raise typer.Exit(FAILED)
 
 

@@ -84,18 +84,19 @@ def add_paths(
     *,
     at: str,
     progress: Callable[[AddProgress], None],
+    embedded: int = EMBEDDED_PER_RUN,
 ) -> AddReport:
     """Read sources into the library of `home`, which is made where there is none.
 
     Safe to run again: what is there is left alone, and what a killed run left undone is done.
-    What is new is found by its words at once; at most `EMBEDDED_PER_RUN` passages a run become
-    findable by their meaning.
+    What is new is found by its words at once, and some of it by its meaning.
 
     Args:
         home: the folder of the library.
         paths: files and folders, in the order they are read.
         at: ISO 8601 time; its date is the day the documents were retrieved.
         progress: called after every batch.
+        embedded: at most so many passages become findable by their meaning now.
 
     Returns:
         What changed, and every record that was not taken, with the reason.
@@ -119,7 +120,7 @@ def add_paths(
         follower = Follower(index, store, topics=topics_fingerprint(topics))
         changed = _put_all(store, follower, paths, rejected, at=at, progress=progress)
         follower.finish()
-        _embed(index, limit=EMBEDDED_PER_RUN, progress=progress)
+        _embed(index, limit=embedded, progress=progress)
         return AddReport(
             changed=changed,
             rejected=tuple(rejected),
@@ -218,7 +219,7 @@ def _named(paths: Sequence[Path]) -> str:
 
 
 def _embed(index: Index, *, limit: int | None, progress: Callable[[AddProgress], None]) -> int:
-    if index.embedded() >= index.passages():
+    if index.embedded() >= index.passages() or limit == 0:
         return 0
     # a second thread gives the same vectors, nearly twice as fast
     missing = index.passages() - index.embedded()

@@ -23,9 +23,6 @@ from typing import IO, Final, TypeVar
 from curbside.errors import LibraryError
 
 _LENGTH: Final = Struct("<Q")
-_INLINE: Final = 2
-"""Tasks done here before others are asked: starting a process takes as long as many tasks."""
-
 _MOST: Final = 4
 _AHEAD: Final = 16
 
@@ -34,7 +31,11 @@ ResultT = TypeVar("ResultT")
 
 
 def spread(
-    function: Callable[[TaskT], ResultT], tasks: Iterable[TaskT], *, processes: int | None = None
+    function: Callable[[TaskT], ResultT],
+    tasks: Iterable[TaskT],
+    *,
+    processes: int | None = None,
+    inline: int = 2,
 ) -> Iterator[ResultT]:
     """The results of `function` of every task, in the order of the tasks.
 
@@ -46,13 +47,15 @@ def spread(
         tasks: read by the caller's thread, one at a time.
         processes: how many; None for as many as there are cores, at most four: one process writes
             what they make.
+        inline: tasks done here before others are asked, as starting a process takes as long as many
+            tasks.
 
     Raises:
         LibraryError: a process died, for want of memory perhaps. What `function` raises comes
             through as it is.
     """
     rest = iter(tasks)
-    for task in islice(rest, _INLINE):
+    for task in islice(rest, inline):
         yield function(task)
     first = next(rest, None)
     if first is None:
