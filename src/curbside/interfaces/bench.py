@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
-
-if TYPE_CHECKING:
-    from curbside.ingest.pubmed_files import Chunk
 
 bench = typer.Typer(no_args_is_help=True, help="Measure: every figure we quote, here.")
 
@@ -122,44 +119,29 @@ def ingest(
 
 
 def _read(paths: list[Path], records: int, *, peers: bool) -> dict[str, object]:
+    from curbside.evaluate import reading
     from curbside.evaluate.latency import peak_mb, peak_mb_of_children
-    from curbside.evaluate.reading import by_iterparse, by_pubmed_parser, has_pubmed_parser
-    from curbside.ingest.pubmed_files import chunks, pubmed_file
     from curbside.wiring.workers import spread
 
-    def pieces() -> Iterator[Chunk]:
-        for path in paths:
-            file = pubmed_file(path)
-            assert file is not None  # noqa: S101  (generated so)
-            for chunk, _ in chunks(file, retrieved_at=None):
-                yield chunk
+    def rate(reader: Callable[[Path], int]) -> float:
+        begun = monotonic()
+        count = sum(spread(reader, paths, inline=0))
+        if count != records:
+            raise RuntimeError(f"{reader.__name__} read {count} of {records} records")
+        return count / (monotonic() - begun)
 
-    begun = monotonic()
-    count = sum(spread(count_documents, pieces(), inline=0))
-    ours = count / (monotonic() - begun)
+    ours = rate(reading.by_curbside)
     figures: dict[str, object] = {
         "parsed_per_s": round(ours),
-        "parse_peak_mb": round(peak_mb(), 1),
-        "parse_worker_peak_mb": round(peak_mb_of_children(), 1),
+        "parse_peak_mb": round(max(peak_mb(), peak_mb_of_children()), 1),
     }
-    if count != records:
-        figures["parse_missed"] = records - count
-    named = {"iterparse": by_iterparse}
-    if has_pubmed_parser():
-        named["pubmed_parser"] = by_pubmed_parser
+    named = {"iterparse": reading.by_iterparse, "iterparse_whole": reading.by_iterparse_whole}
+    if reading.has_pubmed_parser():
+        named["pubmed_parser"] = reading.by_pubmed_parser
     for name, reader in named.items() if peers else ():
-        begun = monotonic()
-        rate = sum(spread(reader, paths, inline=0)) / (monotonic() - begun)
-        figures |= {f"{name}_per_s": round(rate), f"{name}_ratio": round(ours / rate, 2)}
+        theirs = rate(reader)
+        figures |= {f"{name}_per_s": round(theirs), f"{name}_ratio": round(ours / theirs, 2)}
     return figures
-
-
-def count_documents(chunk: Chunk) -> int:
-    """How many documents the records of a chunk make."""
-    from curbside.ingest.pubmed_files import read_chunk
-    from curbside.records import Document
-
-    return sum(isinstance(each, Document) for each in read_chunk(chunk))
 
 
 def _put(home: Path, paths: list[Path], records: int, *, verify: bool) -> dict[str, object]:
