@@ -13,6 +13,7 @@ from curbside.errors import SourceError
 from curbside.ingest.json_lines import read_json_lines
 from curbside.ingest.read import read_path
 from curbside.ingest.rejected import Rejected
+from curbside.ingest.xml import revision_of
 from curbside.records import Document, Kind, Link, Source
 from shared_data import SHARED
 
@@ -104,7 +105,8 @@ def test_a_question_with_its_answer_is_information_for_patients() -> None:
     }  # fmt: skip
     (document,) = read(row, path="folder!pairs.jsonl")
     assert isinstance(document, Document)
-    assert (document.doc_id, document.kind) == ("file:pairs:1-2", Kind.PATIENT_INFORMATION)
+    name = f"file:pairs:1-2:{revision_of(document.title)[:8]}"
+    assert (document.doc_id, document.kind) == (name, Kind.PATIENT_INFORMATION)
     assert document.source == Source(organisation="NIH", url="https://nih.gov/x")
     assert sections(document) == [
         ("TITLE", "Question", "Is it rare?"),
@@ -145,7 +147,10 @@ def test_sections_of_one_page_become_one_document_under_their_headings() -> None
         ({"pmid": "7", "title": " ", "abstract": "B"}, "title: a text"),
         ({"pmid": "7", "title": "A", "abstract": {"a": 1}}, "abstract: a text, a list of texts"),
         ({"pmid": "7", "title": "A", "abstract": [1]}, "abstract: a text, a list of texts"),
-        ({"pmid": "7", "title": "A", "abstract": "B", "year": "2"}, "year: a whole number or null"),
+        (
+            {"pmid": "7", "title": "A", "abstract": "B", "year": "2"},
+            "year: a whole number of four digits, or null",
+        ),
         ({"pmid": "7", "title": "A", "abstract": "B", "mesh": "Z"}, "mesh: a list of texts"),
         ([1], "expected a JSON object"),
         ("{", "expected a JSON object"),

@@ -9,7 +9,7 @@ import pytest
 from curbside.errors import SourceError
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.ris import read_ris
-from curbside.records import Document, Source
+from curbside.records import Document, Kind, Source
 
 REFERENCE = """TY  - JOUR
 AU  - Ames, Ann
@@ -36,7 +36,7 @@ def read(text: str) -> list[Document | Rejected]:
 def test_a_reference_keeps_every_field() -> None:
     (document,) = read("\ufeff" + REFERENCE)
     assert isinstance(document, Document)
-    assert document.doc_id == "pmid:7"
+    assert document.doc_id == "ref:pmid:7"
     assert document.text == "Colchicine for gout\nIt helped 12 of 40."
     assert document.source == Source(
         authors=("Ames, Ann", "Bo, Bea"),
@@ -47,6 +47,34 @@ def test_a_reference_keeps_every_field() -> None:
         pages="5-9",
         doi="10.1001/x.1",
         pmid="7",
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "doc_id"),
+    [
+        ("DB  - PubMed\nAN  - 31415", "ref:pmid:31415"),
+        ("DB  - Embase\nAN  - 31415\nDO  - 10.1001/X.1", "ref:doi:10.1001/x.1"),
+        ("UR  - https://pubmed.ncbi.nlm.nih.gov/31415/", "ref:pmid:31415"),
+        ("M3  - doi:10.1001/x.1", "ref:doi:10.1001/x.1"),
+    ],
+)
+def test_a_number_is_a_pmid_where_that_is_said(lines: str, doc_id: str) -> None:
+    (document,) = read(f"TY  - JOUR\nTI  - Gout\n{lines}\nER  - \n")
+    assert isinstance(document, Document)
+    assert document.doc_id == doc_id
+
+
+def test_a_reference_is_of_the_kind_that_its_words_say() -> None:
+    (document,) = read(
+        "TY  - JOUR\nT1  - Rest for gout: a systematic review\nM3  - Review\nLA  - English\n"
+        "AU  - Ames, A\nAU  - Bo, B\nAB  - One\n\n  two.\nC2  - PMC12\nER  - \n"
+    )
+    assert isinstance(document, Document)
+    assert (document.kind, document.language) == (Kind.SYSTEMATIC_REVIEW, "en")
+    assert document.text == "Rest for gout: a systematic review\nOne two."
+    assert document.source == Source(
+        authors=("Ames, A", "Bo, B"), pmcid="PMC12", publication_types=("Review",)
     )
 
 

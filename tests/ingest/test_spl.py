@@ -51,6 +51,7 @@ def test_a_label_keeps_its_sections_under_their_titles() -> None:
     assert document.source == Source(
         organisation="Gout Pharma",
         year=2025,
+        url="https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid=abcd-1",
         publication_types=("Drug label",),
         mesh=("Colcrys", "colchicine"),
     )
@@ -62,6 +63,43 @@ def test_a_label_keeps_its_sections_under_their_titles() -> None:
             "Give 1.2 mg at once.\n\nthen 0.6 mg\n\nb no more\n\n"
             "Table 1\nKidney | Dose\npoor | 10^2 mg",
         ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        (
+            "<content>These highlights do not include all the information needed to use COLCRYS"
+            " safely and effectively. See full prescribing information for COLCRYS. </content>"
+            "<br/>COLCRYS<sup>®</sup> (colchicine) tablets, for oral use<br/>"
+            " Initial U.S. Approval: 1961",
+            "COLCRYS® (colchicine) tablets, for oral use",
+        ),
+        ("", "Colcrys, colchicine"),
+        ("Gout tablets", "Gout tablets (Colcrys, colchicine)"),
+    ],
+)
+def test_a_title_names_the_product_and_nothing_that_every_label_says(
+    printed: str, title: str
+) -> None:
+    document = read(LABEL.replace("COLCRYS <br/>(colchicine) tablets", printed))
+    assert (document.title, document.sections[0].span.of(document.text)) == (title, title)
+
+
+def test_sections_lie_in_each_other_and_keep_their_own_words() -> None:
+    inner = (
+        '<component><section><code code="34075-2"/><text><paragraph>Count blood cells.</paragraph>'
+        "</text></section></component>"
+    )
+    outer = (
+        '<component><section><code code="43685-7"/><title>5 WARNINGS</title>'
+        f"<text><paragraph>Beware.</paragraph></text>{inner}</section></component>"
+    )
+    document = read(LABEL.replace("</structuredBody>", f"{outer}</structuredBody>"))
+    assert [(s.locator, s.span.of(document.text)) for s in document.sections[-2:]] == [
+        ("5 WARNINGS", "Beware."),
+        ("5 WARNINGS > Laboratory tests", "Count blood cells."),
     ]
 
 

@@ -15,10 +15,11 @@ from curbside.errors import SourceError
 from curbside.ingest.publication import printed_on
 from curbside.ingest.recommendations import with_recommendations
 from curbside.ingest.rejected import Rejected
-from curbside.ingest.xml import Piece, assemble, revision_of, shorten
+from curbside.ingest.xml import Piece, assemble, refuse_crowded, revision_of, shorten
 from curbside.records import Document, Kind, Source
 
-_SIZE_MAX: Final = 32 << 20
+_SIZE_MAX: Final = 16 << 20
+_NODES_MAX: Final = 200_000
 _LEAST_WORDS: Final = 40
 _MAIN: Final = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
 _DROPPED: Final = frozenset(
@@ -58,11 +59,13 @@ def read_html(
         retrieved_at: ISO date the document carries.
 
     Raises:
-        SourceError: no page of text: an error, a sign-in, an empty frame; or over 32 MiB.
+        SourceError: no page of text: an error, a sign-in, an empty frame; over 16 MiB or too
+            many tags.
     """
     data = stream.read(_SIZE_MAX + 1)
     if len(data) > _SIZE_MAX:
         raise SourceError(path, expected=f"a page of at most {_SIZE_MAX >> 20} MiB")
+    refuse_crowded(data, path=path, record=None, at_most=_NODES_MAX)
     root = _parsed(data, path)
     said = _metadata(root)
     for node in list(root.iter(etree.Element)):

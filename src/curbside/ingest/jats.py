@@ -19,7 +19,7 @@ from curbside.records import Document, Kind, Link, Source
 from curbside.text.rules import Columns, Row, load_rules
 
 ROOTS: Final = frozenset({"article", "pmc-articleset"})
-_SIZE_MAX: Final = 64 << 20
+_SIZE_MAX: Final = 16 << 20
 """Bytes. The largest PMC articles have some ten megabytes."""
 _HREF: Final = "{http://www.w3.org/1999/xlink}href"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -57,7 +57,7 @@ def read_jats(stream: BinaryIO, *, path: str, retrieved_at: str | None) -> Docum
         retrieved_at: ISO date the document carries.
 
     Raises:
-        SourceError: not well-formed, with entities, over 64 MiB, no `<article>`, without an id.
+        SourceError: not well-formed, with entities, over 16 MiB, no `<article>`, without an id.
     """
     root = _parse(stream, path)
     if tag_of(root) != "article":
@@ -121,7 +121,7 @@ def _document(
         doc_id=doc_id,
         title=title,
         text=text,
-        kind=_kind(source.publication_types, _subjects(meta), title, abstract),
+        kind=kind_of(source.publication_types, _subjects(meta), title, abstract),
         sections=sections,
         source=source,
         revision=revision_of(text),
@@ -465,7 +465,8 @@ def _subjects(meta: etree._Element) -> tuple[str, ...]:
 # --- kind -------------------------------------------------------------------------------------
 
 
-def _kind(types: tuple[str, ...], subjects: tuple[str, ...], title: str, abstract: str) -> Kind:
+def kind_of(types: tuple[str, ...], subjects: tuple[str, ...], title: str, abstract: str) -> Kind:
+    """What an article is by its types, the subjects it is filed under, and its own words."""
     rules = _rules()
     for row in rules["article_type"]:
         if row["name"] in types:

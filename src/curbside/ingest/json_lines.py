@@ -1,4 +1,4 @@
-"""JSON Lines of others: abstracts, passages, questions with answers, and sections of pages.
+"""JSON of others: abstracts, passages, questions with answers, and sections of pages.
 
 Which of them a file holds is told from the keys of its first line, never from its name. A file
 that holds something else is refused as a whole.
@@ -15,16 +15,27 @@ from typing import BinaryIO, Final, TypeAlias
 
 from curbside.errors import SourceError
 from curbside.ingest.digest import read_digest
+from curbside.ingest.jats import kind_of
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.xml import Piece, assemble, revision_of
 from curbside.records import Document, Kind, Link, Source
 
-_LINE_MAX: Final = 16 << 20
+_LINE_MAX: Final = 4 << 20
+"""Bytes: JSON of empty objects takes thirty times its size in memory."""
+_ARRAY_MAX: Final = 32 << 20
+"""Bytes of a file that is one array, and so held in memory."""
 _GROUPED_MAX: Final = 128 << 20
 """Bytes of a file whose lines are put together, and so held in memory."""
 _PAST: Final = re.compile(r"([A-Za-z][A-Za-z ]*?)(?: \(.*\))?: (.+)", re.DOTALL)
+_SPACE: Final = re.compile(r"\s*")
+_NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _OFFSETS: Final = re.compile(r":(\d+)-(\d+)$")
-_IDS: Final = ("pmid", "pmcid", "doi")
+_IDS: Final = {
+    "pmid": re.compile(r"\d{1,9}"),
+    "pmcid": re.compile(r"PMC\d{1,9}"),
+    "doi": re.compile(r"10\.\d{1,9}/\S+"),
+}
 
 _Row: TypeAlias = Mapping[str, object]
 _Line: TypeAlias = tuple[str, _Row]
@@ -35,7 +46,7 @@ _Made: TypeAlias = Document | Rejected
 def read_json_lines(
     stream: BinaryIO, *, path: str, retrieved_at: str | None
 ) -> Iterator[Document | Rejected]:
-    """Read one JSON object a line; blank lines are skipped.
+    """Read one JSON object a line, or the objects of one array; blank lines are skipped.
 
     These forms are known by their keys (others beside them are left alone):
 
@@ -54,15 +65,18 @@ def read_json_lines(
         retrieved_at: ISO date the documents carry.
 
     Raises:
-        SourceError: the first line is of no known form, a line is over 16 MiB, or a file whose
-            lines are put together is over 128 MiB; documents yielded before stay valid.
+        SourceError: the first object is of no known form, a line is over 4 MiB, an array over
+            32 MiB, or a file whose lines are put together over 128 MiB; documents yielded before
+            stay valid.
     """
-    lines = _lines(stream, path)
+    start = stream.readline(_LINE_MAX)
+    is_array = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"["
+    lines = _items(start, stream, path) if is_array else _lines(start, stream, path)
     first = next(lines, None)
     if first is None:
         raise SourceError(path, expected="JSON Lines", found="blank lines alone")
     if isinstance(first, Rejected):
-        raise SourceError(path, record="line 1", expected="a JSON object", found="none")
+        raise SourceError(path, record=first.record, expected="a JSON object", found="none")
     keys = first[1].keys()
     for needed, reader in _FORMS:
         if needed <= keys:
@@ -77,25 +91,72 @@ def read_json_lines(
     )
 
 
-def _lines(stream: BinaryIO, path: str) -> Iterator[_Line | Rejected]:
-    number = 0
-    while raw := stream.readline(_LINE_MAX):
-        number += 1
+def _lines(start: bytes, stream: BinaryIO, path: str) -> Iterator[_Line | Rejected]:
+    number, raw = 1, start
+    while raw:
         where = f"line {number}"
         if len(raw) == _LINE_MAX:
             expected = f"lines under {_LINE_MAX >> 20} MiB"
             raise SourceError(path, record=where, expected=expected)
-        if not raw.strip():
-            continue
+        if raw.strip():
+            try:
+                data = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+            except (ValueError, RecursionError) as error:
+                yield _no_object(path, where, str(error))
+            else:
+                yield _object(data, path, where, may_be_no_text=b"\\u" in raw)
+        raw = stream.readline(_LINE_MAX)
+        number += 1
+
+
+def _items(start: bytes, stream: BinaryIO, path: str) -> Iterator[_Line | Rejected]:
+    """The objects of an array, one by one, so that they are not all held at once."""
+    data = start + stream.read(_ARRAY_MAX)
+    if len(data) > _ARRAY_MAX:
+        expected = f"an array of at most {_ARRAY_MAX >> 20} MiB; JSON Lines may be longer"
+        raise SourceError(path, expected=expected)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(path, expected="UTF-8", found=str(error)) from error
+    decoder = json.JSONDecoder()
+    at, number = text.index("[") + 1, 0
+    while True:
+        number += 1
+        where = f"object {number}"
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it fits any text
+        if number == 1 and text[at : at + 1] == "]":
+            break
         try:
-            data = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+            item, at = decoder.raw_decode(text, at)
         except (ValueError, RecursionError) as error:
-            yield Rejected(path, where, f"{path}, {where}: expected a JSON object; {error}")
-            continue
-        if isinstance(data, dict):
-            yield where, data
-        else:
-            yield Rejected(path, where, f"{path}, {where}: expected a JSON object")
+            raise SourceError(path, record=where, expected="JSON", found=str(error)) from error
+        yield _object(item, path, where, may_be_no_text=True)
+        at = _SPACE.match(text, at).end()  # type: ignore[union-attr]  # it fits any text
+        if text[at : at + 1] != ",":
+            break
+        at += 1
+    if text[at:].strip() != "]":
+        found = text[at : at + 40] or "the end of the file"
+        raise SourceError(
+            path, record=f"object {number}", expected="`,` or a last `]`", found=found
+        )
+
+
+def _object(data: object, path: str, where: str, *, may_be_no_text: bool) -> _Line | Rejected:
+    if not isinstance(data, dict):
+        return _no_object(path, where, f"found {type(data).__name__}")
+    if may_be_no_text:
+        # an escape may name half a character or NUL, and neither can be kept as text
+        written = json.dumps(data, ensure_ascii=False)
+        if _NUL.search(written) or _HALF.search(written):
+            reason = f"{path}, {where}: expected text; found a NUL or half a character"
+            return Rejected(path, where, reason)
+    return where, data
+
+
+def _no_object(path: str, where: str, why: str) -> Rejected:
+    return Rejected(path, where, f"{path}, {where}: expected a JSON object; {why}")
 
 
 def _each(
@@ -157,19 +218,22 @@ def _digest(row: _Row, path: str, where: str, retrieved_at: str | None) -> Docum
 def _abstract(row: _Row, path: str, where: str, retrieved_at: str | None) -> Document:
     title = _one_line(_needed(row, "title", path, where))
     pieces = [Piece("TITLE", "Title", (title,))]
-    pieces += _parts_of(row["abstract"], path, where)
+    pieces += _parts_of(row.get("abstract"), path, where)
     text, sections = assemble(pieces, gap="\n")
     year = row.get("year")
-    if year is not None and type(year) is not int:
-        raise SourceError(path, record=where, expected="year: a whole number or null")
+    if year is not None and not (type(year) is int and 1000 <= year <= 9999):
+        expected = "year: a whole number of four digits, or null"
+        raise SourceError(path, record=where, expected=expected)
+    types = _texts(row, "publication_types", path, where)
     source = Source(
         journal=_text(row, "journal", path, where),
         year=year,
-        doi=_text(row, "doi", path, where),
-        pmid=_text(row, "pmid", path, where),
-        pmcid=_text(row, "pmcid", path, where),
+        doi=_identifier(row, "doi", path, where),
+        pmid=_identifier(row, "pmid", path, where),
+        pmcid=_identifier(row, "pmcid", path, where),
         url=_text(row, "url", path, where),
         licence=_text(row, "licence", path, where),
+        publication_types=types,
         mesh=_texts(row, "mesh", path, where),
         links=tuple(_link(each) for each in _texts(row, "comments_corrections", path, where)),
     )
@@ -177,7 +241,7 @@ def _abstract(row: _Row, path: str, where: str, retrieved_at: str | None) -> Doc
         doc_id=_doc_id(row, path, where),
         title=title,
         text=text,
-        kind=Kind.ARTICLE,
+        kind=kind_of(types, (), title, " ".join(part for p in pieces[1:] for part in p.blocks)),
         sections=sections,
         source=source,
         revision=revision_of(text),
@@ -210,7 +274,7 @@ def _parts_of(abstract: object, path: str, where: str) -> Iterator[Piece]:
 
 def _doc_id(row: _Row, path: str, where: str) -> str:
     for scheme in _IDS:
-        if name := _text(row, scheme, path, where):
+        if name := _identifier(row, scheme, path, where):
             return f"{scheme}:{name}"
     for key in ("doc_id", "_id", "id"):
         value = row.get(key)
@@ -220,8 +284,15 @@ def _doc_id(row: _Row, path: str, where: str) -> str:
     raise SourceError(path, record=where, expected="a pmid, pmcid, doi, doc_id, _id or id")
 
 
+def _identifier(row: _Row, scheme: str, path: str, where: str) -> str | None:
+    name = _text(row, scheme, path, where)
+    if name is not None and not _IDS[scheme].fullmatch(name):
+        raise SourceError(path, record=where, expected=f"{scheme}: a {scheme.upper()}", found=name)
+    return name
+
+
 def _passages(group: list[_Line], path: str, retrieved_at: str | None) -> Document:
-    pmid = str(group[0][1]["pmid"])
+    pmid = _identifier(group[0][1], "pmid", path, group[0][0])
     pieces = []
     title = ""
     for where, row in sorted(group, key=lambda line: _start_of(line[1])):
@@ -261,7 +332,8 @@ def _answer(row: _Row, path: str, where: str, retrieved_at: str | None) -> Docum
     if name is None:
         raise SourceError(path, record=where, expected="a qid, _id or id")
     return Document(
-        doc_id=f"file:{_stem(path)}:{name}",
+        # collections number their questions by page: one number may stand for several questions
+        doc_id=f"file:{_stem(path)}:{name}:{revision_of(question)[:8]}",
         title=question,
         text=text,
         kind=Kind.PATIENT_INFORMATION,

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO, Final
 
 from curbside.errors import SourceError
 from curbside.ingest.citation import AbstractPart, Citation, Comment, Date, document_of
+from curbside.ingest.lines import text_lines
 from curbside.ingest.rejected import Rejected
 from curbside.records import Document
 
-_LINE_MAX: Final = 1 << 20
 _RECORD_MAX: Final = 4 << 20
+_END: Final = "SO"
+"""PubMed closes a record with it; other programs may write none."""
 _FIELD: Final = re.compile(r"([A-Z][A-Z0-9]{1,3}) *- ?(.*)")
-_LABEL: Final = re.compile(r"(?:^|(?<=\. )|(?<=\? ))([A-Z][A-Z /,&()-]{3,60}): ")
+_LABEL: Final = re.compile(
+    r"(?:^|(?<=[.?!)] ))"
+    r"([A-Z][A-Z /,&()-]{3,60}|(?:Background|Introduction|Objectives?|Aims?|Purpose|Design|Setting"
+    r"|Patients|Participants|Methods?|Interventions?|Measurements|Results?|Findings|Discussion"
+    r"|Conclusions?|Interpretation|Limitations)(?: (?:and|&|/) [A-Z][a-z]+)?): "
+)
 _ID: Final = re.compile(r"(\S+) \[(doi|pii)\]")
+_AUTHORS: Final = ("AU", "CN")
 _COMMENTED_PMID: Final = re.compile(r"PMID:\s*(\d+)")
 # tags of comments and corrections, and what PubMed's XML calls them
 _COMMENTS: Final = {
@@ -46,10 +55,15 @@ def read_medline(
             yielded before stay valid.
     """
     number = 0
+    ends: set[str] = set()
     for fields in _records(stream, path):
         number += 1
         name = f"record {number}"
         try:
+            if ends and not ends & {tag for tag, _ in fields}:
+                expected = f"the field {_END}, as in the records before it"
+                raise SourceError(path, record=name, expected=expected, found="a record cut off")
+            ends |= {_END} & {tag for tag, _ in fields}
             citation = _citation(fields, path, name)
             where = f"{name} (pmid {citation.pmid})"
             yield document_of(citation, path=path, record=where, retrieved_at=retrieved_at)
@@ -61,18 +75,17 @@ def read_medline(
 
 def _records(stream: BinaryIO, path: str) -> Iterator[list[tuple[str, str]]]:
     """The fields of each record in order, lines that go on joined."""
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     size = 0
-    for number, line in _lines(stream, path):
+    for number, line in text_lines(stream, path=path):
         found = _FIELD.match(line)
         if found and found[1] == "PMID" and fields:
-            yield fields
+            yield _joined(fields)
             fields, size = [], 0
         if found:
-            fields.append((found[1], found[2].strip()))
+            fields.append((found[1], [found[2]]))
         elif fields and line[:1].isspace() and line.strip():
-            tag, value = fields[-1]
-            fields[-1] = (tag, f"{value} {line.strip()}")
+            fields[-1][1].append(line)
         elif line.strip():
             expected = "a field (`TI  - …`) or a line that goes on with one"
             where = f"line {number}"
@@ -81,29 +94,18 @@ def _records(stream: BinaryIO, path: str) -> Iterator[list[tuple[str, str]]]:
         if size > _RECORD_MAX:
             raise SourceError(path, expected=f"records of at most {_RECORD_MAX >> 20} MiB")
     if fields:
-        yield fields
+        yield _joined(fields)
 
 
-def _lines(stream: BinaryIO, path: str) -> Iterator[tuple[int, str]]:
-    number = 0
-    while raw := stream.readline(_LINE_MAX):
-        number += 1
-        if len(raw) == _LINE_MAX:
-            expected = f"lines under {_LINE_MAX >> 20} MiB"
-            raise SourceError(path, record=f"line {number}", expected=expected)
-        try:
-            yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise SourceError(
-                path, record=f"line {number}", expected="UTF-8", found=str(error)
-            ) from error
+def _joined(fields: list[tuple[str, list[str]]]) -> list[tuple[str, str]]:
+    joined = ((tag, " ".join(" ".join(lines).split())) for tag, lines in fields)
+    return [(tag, value) for tag, value in joined if value]
 
 
 def _citation(fields: list[tuple[str, str]], path: str, name: str) -> Citation:
     named: dict[str, list[str]] = {}
     for tag, value in fields:
-        if value:
-            named.setdefault(tag, []).append(" ".join(value.split()))
+        named.setdefault(tag, []).append(value)
 
     def first(*tags: str) -> str:
         return next((named[tag][0] for tag in tags if tag in named), "")
@@ -111,14 +113,15 @@ def _citation(fields: list[tuple[str, str]], path: str, name: str) -> Citation:
     pmid = first("PMID")
     if not pmid.isdecimal():
         raise SourceError(path, record=name, expected="a PMID of digits", found=pmid or "none")
-    ids = [_ID.search(value) for tag in ("LID", "AID") for value in named.get(tag, [])]
+    # as in PubMed's XML the ids of the article come before those of its place in the journal
+    ids = [_ID.search(value) for tag in ("AID", "LID") for value in named.get(tag, [])]
     return Citation(
         pmid=pmid,
         version=first("VR"),
         revised=_day(first("LR")) if first("LR") else None,
         titles=(first("TI"), first("TT"), first("BTI")),
-        abstract=tuple(_abstract(first("AB"))),
-        authors=tuple(named.get("AU", []) + named.get("CN", [])),
+        abstract=(*_abstract(first("AB")), *_other_abstracts(fields)),
+        authors=tuple(value for tag, value in fields if tag in _AUTHORS),
         groups=tuple(named.get("CN", [])),
         journals=(first("TA"), first("JT"), first("BTI")),
         publisher=first("PB"),
@@ -152,6 +155,14 @@ def _abstract(text: str) -> Iterator[AbstractPart]:
     for at, label in enumerate(labels):
         end = labels[at + 1].start() if at + 1 < len(labels) else len(text)
         yield AbstractPart("Abstract", label[1], "", text[label.end() : end].strip())
+
+
+def _other_abstracts(fields: list[tuple[str, str]]) -> Iterator[AbstractPart]:
+    """The English ones; the language stands below the text that begins with what it is."""
+    for (tag, text), (below, language) in pairwise(fields):
+        if (tag, below, language) == ("OAB", "OABL", "eng"):
+            kind, _, words = text.partition(": ")
+            yield AbstractPart(f"Other abstract ({kind})", "", "", words)
 
 
 def _date(text: str) -> Date:

@@ -24,7 +24,7 @@ _ZSTD_STEP: Final = 1 << 10
 """Packed bytes at a time: a bomb unpacks them to some forty megabytes, not to all memory."""
 _PACKED_MAX: Final = 4
 """How deep compression and archives may lie in each other."""
-_FREE: Final = 16 << 20
+_FREE: Final = 4 << 20
 """Bytes that anything may unpack to; beyond them, at most `_RATIO` times what was packed."""
 _RATIO: Final = 150
 """PubMed's files unpack to ten times their size, articles to seven times."""

@@ -19,7 +19,7 @@ from curbside.ingest.rejected import Rejected
 from curbside.ingest.xml import Piece, assemble, revision_of
 from curbside.records import Document, Source
 
-_SIZE_MAX: Final = 128 << 20
+_SIZE_MAX: Final = 64 << 20
 _MARGIN: Final = 0.09
 """Share of a page, above and below, in which running heads and page numbers stand."""
 _GUTTER: Final = 6.0

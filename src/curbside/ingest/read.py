@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, Protocol
 
 from curbside.errors import SourceError
+from curbside.ingest.europepmc import read_europepmc
 from curbside.ingest.html import read_html
 from curbside.ingest.jats import ROOTS as JATS_ROOTS
 from curbside.ingest.jats import read_jats_set
@@ -42,8 +43,10 @@ class _Reader(Protocol):
 
 _EXPECTED: Final = "a source of a known form (docs/how-to.md lists them)"
 _ENTREZ = re.compile(r"e(?:Search|Summary|Link|Post|Info|Spell|CitMatch)\w*|ERROR", re.IGNORECASE)
+_EUROPE_PMC: Final = rb'(?s)\s*\{(?=.{0,300}?"hitCount"\s*:).{0,8000}?"resultList"\s*:'
 _BY_BEGINNING: Final[tuple[tuple[re.Pattern[bytes], _Reader], ...]] = (
-    (re.compile(rb"\s*\{"), read_json_lines),
+    (re.compile(_EUROPE_PMC), read_europepmc),
+    (re.compile(rb"\s*(?:\{|\[\s*[{\]])"), read_json_lines),
     (re.compile(rb"(?s).{0,1000}?%PDF-"), read_pdf),
     (re.compile(rb"(?:\+\+\+|---)[ \t]*\r?\n"), read_markdown),
     (re.compile(rb"\s*PMID- "), read_medline),

@@ -11,13 +11,25 @@ from lxml import etree
 
 from curbside.errors import SourceError
 from curbside.ingest.rejected import Rejected
-from curbside.ingest.xml import Piece, assemble, parse_xml, revision_of
+from curbside.ingest.xml import Piece, assemble, parse_xml, refuse_crowded, revision_of
 from curbside.records import Document, Kind, Source
 from curbside.text.rules import Columns, load_rules
 
 ROOT: Final = "document"
 NAMESPACE: Final = b"urn:hl7-org:v3"
-_SIZE_MAX: Final = 64 << 20
+_SIZE_MAX: Final = 16 << 20
+_NODES_MAX: Final = 300_000
+_NAMES_SHOWN: Final = 6
+"""A kit has dozens."""
+_FRAME: Final = re.compile(
+    r"(?:highlights of prescribing information\W*)?"
+    r"these highlights do not include all the information needed to use .{1,300}?"
+    r"safely and effectively\W*"
+    r"(?:see full prescribing information for .{1,300}?\.(?=\s|$)\s*)?",
+    re.IGNORECASE,
+)
+_APPROVAL: Final = re.compile(r"\s*initial u\.?s\.? approval\W*\d{4}.*$", re.IGNORECASE)
+_PAGE: Final = "https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid="
 _NS: Final = {"h": "urn:hl7-org:v3"}
 
 
@@ -36,17 +48,23 @@ def read_spl(
         retrieved_at: ISO date the document carries.
 
     Raises:
-        SourceError: not well-formed, with entities, over 64 MiB, no set id, no section.
+        SourceError: not well-formed, with entities, over 16 MiB or too many tags, no set id, no
+            section.
     """
     data = stream.read(_SIZE_MAX + 1)
     if len(data) > _SIZE_MAX:
         raise SourceError(path, expected=f"a label of at most {_SIZE_MAX >> 20} MiB")
+    refuse_crowded(data, path=path, record=None, at_most=_NODES_MAX)
     root = parse_xml(data, path=path, record=None)
-    set_id = root.find("h:setId", _NS)
-    if set_id is None or not (set_id.get("root") or "").strip():
+    node = root.find("h:setId", _NS)
+    set_id = (node.get("root") or "").strip().lower() if node is not None else ""
+    if not re.fullmatch(r"[\w.-]+", set_id):
         raise SourceError(path, expected="a label with a <setId root=…>")
-    names = list(dict.fromkeys(_product_names(root)))
-    title = _words(root.find("h:title", _NS)) or ", ".join(names)
+    spelt: dict[str, str] = {}
+    for name in _product_names(root):
+        spelt.setdefault(name.casefold(), name)
+    names = list(spelt.values())
+    title = _title(_words(root.find("h:title", _NS)), names)
     pieces = [Piece("TITLE", "Title", (title,))]
     for component in root.iterfind("h:component/h:structuredBody/h:component/h:section", _NS):
         pieces += _pieces(component, ())
@@ -57,7 +75,7 @@ def read_spl(
     day = "-".join(part for part in effective.groups() if part) if effective else None
     organisation = root.find("h:author/h:assignedEntity/h:representedOrganization/h:name", _NS)
     yield Document(
-        doc_id=f"label:{(set_id.get('root') or '').strip().lower()}",
+        doc_id=f"label:{set_id}",
         title=title,
         text=text,
         kind=Kind.LABEL,
@@ -65,6 +83,7 @@ def read_spl(
         source=Source(
             organisation=_words(organisation) or None,
             year=int(effective[1]) if effective else None,
+            url=f"{_PAGE}{set_id}",
             publication_types=("Drug label",),
             mesh=tuple(names),
         ),
@@ -77,10 +96,27 @@ def read_spl(
     )
 
 
+def _title(printed: str, names: list[str]) -> str:
+    """The printed title without the frame that every label has, with the names it lacks.
+
+    >>> _title("These highlights do not include all the information needed to use ZYX safely and "
+    ...        "effectively. See full prescribing information for ZYX. ZYX (zinc) tablets "
+    ...        "Initial U.S. Approval: 1961", ["Zyx", "zinc sulfate"])
+    'ZYX (zinc) tablets (zinc sulfate)'
+    """
+    title = _APPROVAL.sub("", _FRAME.sub("", printed, count=1)).strip(" .")
+    missing = [name for name in names if name.lower() not in title.lower()][:_NAMES_SHOWN]
+    if not title:
+        return ", ".join(names[:_NAMES_SHOWN])
+    return f"{title} ({', '.join(missing)})" if missing else title
+
+
 def _product_names(root: etree._Element) -> Iterator[str]:
     """The names the product is sold by, then those of its active substances."""
     for place in (
         ".//h:manufacturedProduct/h:manufacturedProduct/h:name",
+        # labels made before 2012
+        ".//h:manufacturedProduct/h:manufacturedMedicine/h:name",
         ".//h:manufacturedProduct//h:genericMedicine/h:name",
         ".//h:activeMoiety/h:activeMoiety/h:name",
     ):

@@ -13,6 +13,8 @@ from curbside.errors import SourceError
 from curbside.records import Section, Span
 
 _FOUND_MAX = 80
+_NODES_MAX = 1_000_000
+"""A parsed node has some 120 bytes; an article of ten megabytes has about so many nodes."""
 # one by one and anchored, so that no input makes it slow
 _MARKUP = re.compile(
     rb"\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL | re.IGNORECASE
@@ -67,9 +69,11 @@ def parse_xml(
         encoding: overrides what the document says of itself.
 
     Raises:
-        SourceError: not well-formed, cut off, too large or too deep for the parser's limits, or
-            with entities: an entity that is not read silently loses the text it stands for.
+        SourceError: not well-formed, cut off, too large, too many tags or too deep for the
+            parser's limits, or with entities: an entity that is not read silently loses the text
+            it stands for.
     """
+    refuse_crowded(data, path=path, record=record, at_most=_NODES_MAX)
     # a parser is no place for two threads, and a new one costs microseconds
     parser = etree.XMLParser(
         resolve_entities=False,
@@ -88,6 +92,17 @@ def parse_xml(
         ) from error
     _refuse_entities(root, path, record)
     return root
+
+
+def refuse_crowded(data: bytes, *, path: str, record: str | None, at_most: int) -> None:
+    """Raise SourceError where markup has more than `at_most` tags and attributes.
+
+    An attribute counts twice, as it takes two nodes; counted before parsing, as it is the parsed
+    nodes that fill the memory.
+    """
+    if len(data) > at_most and data.count(b"<") + 2 * data.count(b"=") > at_most:
+        expected = f"markup of at most {at_most:,} tags and attributes"
+        raise SourceError(path, record=record, expected=expected)
 
 
 def _refuse_entities(root: etree._Element, path: str, record: str | None) -> None:
