@@ -7,6 +7,7 @@ CurbsideError
 ├── DataError             a data file that ships with the package breaks its own rules
 ├── LibraryError          the library or its index cannot be read or written
 │   └── BusyError         another process is writing to it
+├── FeedError             a feed did not give what it should; what is in the library is untouched
 └── CodecError            JSON that does not describe the record it is read as
 """
 
@@ -55,6 +56,10 @@ class LibraryError(CurbsideError):
 
 class BusyError(LibraryError):
     """Another process is writing to the library; what is there can be read."""
+
+
+class FeedError(CurbsideError):
+    """A feed cannot be reached, or gave something else than was asked for; the next run goes on."""
 
 
 class CodecError(CurbsideError):

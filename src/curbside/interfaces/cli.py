@@ -27,6 +27,7 @@ from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
 from curbside.interfaces.bench import bench
 from curbside.interfaces.library import library
 from curbside.interfaces.standing import standing
+from curbside.interfaces.sync import sync
 from curbside.interfaces.terminal import (
     FAILED,
     INTERNAL,
@@ -120,6 +121,7 @@ def _print_version(*, is_asked: bool) -> None:
 app.add_typer(bench, name="bench")
 app.add_typer(library, name="library")
 app.command()(standing)
+app.command()(sync)
 
 
 @app.callback()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +12,12 @@ from typing import Final
 from platformdirs import user_data_path
 
 from curbside.errors import InputError
+from curbside.ingest.feeds.feed import Feed
+from curbside.wiring.feed_settings import feeds_of
 
 HOME_VARIABLE: Final = "CURBSIDE_HOME"
 FILE_NAME: Final = "curbside.toml"
-_KEYS: Final = ("database",)
+_KEYS: Final = ("database", "feeds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,13 @@ class Settings:
     """What a person has set.
 
     `home` is the folder of the library; None answers from the bundled topics alone. `database`
-    is a database URL for the documents; None keeps them in a file in `home`.
+    is a database URL for the documents; None keeps them in a file in `home`. `feeds` is where
+    `curbside sync` fetches from; nothing else ever does.
     """
 
     home: Path | None
     database: str | None = None
+    feeds: tuple[Feed, ...] = ()
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -37,12 +42,15 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     named = environ.get(HOME_VARIABLE, "").strip()
     if named:
-        return settings_at(Path(named).expanduser())
-    return settings_at(user_data_path("curbside", appauthor=False))
+        return settings_at(Path(named).expanduser(), environ)
+    return settings_at(user_data_path("curbside", appauthor=False), environ)
 
 
-def settings_at(home: Path) -> Settings:
+def settings_at(home: Path, environ: Mapping[str, str] | None = None) -> Settings:
     """Read `curbside.toml` in `home`. Neither the folder nor the file need exist.
+
+    The file may name variables of the environment that hold a key; without `environ` they are
+    looked up in that of this process.
 
     Raises:
         InputError: `home` is no folder; the file cannot be read, is no TOML, or has a key or a
@@ -70,4 +78,5 @@ def settings_at(home: Path) -> Settings:
             f"{file}, database: expected a database URL like"
             f' "postgresql+psycopg://user@host/name", found {database!r}'
         )
-    return Settings(home, database)
+    feeds = feeds_of(table.get("feeds", {}), file, os.environ if environ is None else environ)
+    return Settings(home, database, feeds)
