@@ -9,7 +9,7 @@ from golden_files import golden, only, outline, read
 from curbside.errors import SourceError
 from curbside.ingest.jats import read_jats
 from curbside.ingest.read import Rejected
-from curbside.records import Document, Kind, Link, Source
+from curbside.records import Document, Kind, Link, Recommendation, Source
 from shared_data import needs_shared, shared
 
 
@@ -116,6 +116,41 @@ def test_a_guideline_is_what_the_journal_files_under_guidelines() -> None:
     assert article("Treating colds", meta=filed).kind is Kind.GUIDELINE
 
 
+def test_a_recommendation_of_a_guideline_is_a_section_of_its_own() -> None:
+    heading = (
+        '<article-categories><subj-group subj-group-type="heading">'
+        "<subject>Practice Guidelines</subject></subj-group></article-categories>"
+    )
+    statement = "We recommend rest for acute gout (strong recommendation)."
+    body = f"<sec><title>Care</title><boxed-text><p>{statement}</p></boxed-text><p>Why.</p></sec>"
+    document = article(meta=heading, body=body)
+    assert [
+        (s.locator, s.span.of(document.text), s.recommendation)
+        for s in document.sections
+        if s.recommendation
+    ] == [
+        (
+            "Recommendation 1, Care",
+            statement,
+            Recommendation(strength="strong recommendation"),
+        )
+    ]
+
+
+def test_a_guideline_is_issued_by_whom_it_names() -> None:
+    filed = (
+        "<article-categories><subj-group><subject>Guidelines</subject></subj-group>"
+        "</article-categories><contrib-group><contrib><collab>US Preventive Services Task Force"
+        "</collab></contrib></contrib-group>"
+    )
+    document = article("Treating colds", meta=filed)
+    assert (document.source.organisation, document.jurisdiction) == (
+        "US Preventive Services Task Force",
+        "US",
+    )
+    assert article("Treating colds").source.organisation is None
+
+
 def test_deep_nesting_within_the_limits_of_the_parser_is_read() -> None:
     depth = 100
     body = "<sec>" * depth + "<p>Down here.</p>" + "</sec>" * depth
@@ -168,9 +203,11 @@ def test_all_real_articles_are_read_with_disjoint_sections() -> None:
             continue
         kinds[found.kind.value] += 1
         relations.update(link.relation for link in found.source.links)
-        sections += len(found.sections)
-        ends = [0, *(section.span.end for section in found.sections)]
-        starts = [section.span.start for section in found.sections]
+        # a recommendation lies in the section that it stands in
+        own = [section for section in found.sections if section.recommendation is None]
+        sections += len(own)
+        ends = [0, *(section.span.end for section in own)]
+        starts = [section.span.start for section in own]
         assert all(start >= end for start, end in zip(starts, ends, strict=False)), found.doc_id
         assert ends[-1] == len(found.text)
     # index.tsv is the one file that is no article

@@ -142,7 +142,7 @@ def test_sections_of_one_page_become_one_document_under_their_headings() -> None
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ({"title": "A", "abstract": "B"}, "a pmid, pmcid, doi, doc_id, _id or id"),
+        ({"title": "A", "abstract": "B"}, "a pmid, pmcid, doi, doc_id, _id, id or another …_id"),
         ({"pmid": 7, "title": "A", "abstract": "B"}, "pmid: a text or null; found 7"),
         ({"pmid": "7", "title": " ", "abstract": "B"}, "title: a text"),
         ({"pmid": "7", "title": "A", "abstract": {"a": 1}}, "abstract: a text, a list of texts"),
@@ -173,6 +173,48 @@ def test_a_line_that_is_wrong_is_rejected_and_the_others_are_read(
 def test_a_file_of_something_else_is_refused_once(rows: Sequence[object]) -> None:
     with pytest.raises(SourceError):
         read(*rows, *rows)
+
+
+def test_a_file_whose_first_objects_are_no_documents_is_refused_once() -> None:
+    row = {"doc_id": 1, "title": "", "abstract": ["A."]}
+    assert [type(each) for each in read(*[row] * 3)] == [Rejected] * 3
+    with pytest.raises(SourceError) as error:
+        read(*[row] * 30)
+    assert str(error.value).startswith(
+        "corpus.jsonl.gz: expected a document among the first 20 objects; found none; "
+        "the first: corpus.jsonl.gz, line 1: expected title: a text"
+    )
+
+
+def test_an_id_of_another_name_will_do() -> None:
+    (document,) = read({"cord_id": "ab12", "title": "Zinc", "abstract": "Text."})
+    assert isinstance(document, Document)
+    assert document.doc_id == "file:corpus:ab12"
+
+
+def test_the_objects_of_an_array_are_read_as_those_of_lines() -> None:
+    rows = [{"pmid": str(n), "title": "Zinc", "abstract": "Text."} for n in (1, 2)]
+    assert read(json.dumps(rows, indent=1), path="a.json") == read(*rows, path="a.json")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[{"pmid": "1", "title": "A", "abstract": null}, 7]', "expected a JSON object; found int"),
+        ('[{"pmid": "1", "title": "A", "abstract": null},', "expected JSON; found "),
+        ('[{"pmid": "1", "title": "A", "abstract": null}', "expected `,` or a last `]`"),
+        ('[{"pmid": "1", "title": "A", "abstract": null}] x', "expected `,` or a last `]`"),
+    ],
+)
+def test_an_array_that_goes_wrong_keeps_what_came_before(
+    text: str, expected: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(text)
+    first, rejected = read_path(path, retrieved_at=None)
+    assert isinstance(first, Document)
+    assert isinstance(rejected, Rejected)
+    assert expected in rejected.reason
 
 
 @pytest.mark.data

@@ -13,6 +13,8 @@ from lxml import etree
 
 from curbside.errors import SourceError
 from curbside.ingest.inline import BLOCK, Marks, tag_of, text_of
+from curbside.ingest.publication import printed_on
+from curbside.ingest.recommendations import with_recommendations
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.xml import Piece, assemble, parse_xml, revision_of
 from curbside.records import Document, Kind, Link, Source
@@ -117,7 +119,7 @@ def _document(
     if not sections:
         raise SourceError(path, record=record, expected="a title, an abstract or a text")
     abstract = " ".join(b for p in pieces if p.locator.startswith("Abstract") for b in p.blocks)
-    return Document(
+    document = Document(
         doc_id=doc_id,
         title=title,
         text=text,
@@ -129,6 +131,19 @@ def _document(
         published=_published(meta),
         retrieved_at=retrieved_at,
     )
+    return _as_issued(document, abstract) if document.kind is Kind.GUIDELINE else document
+
+
+def _as_issued(document: Document, abstract: str) -> Document:
+    """A guideline with who issues it, where it holds, and its recommendations as sections."""
+    source = document.source
+    issuer = printed_on(abstract, title=document.title, about={"Author": "; ".join(source.authors)})
+    issued = replace(
+        document,
+        source=replace(source, organisation=issuer.organisation),
+        jurisdiction=issuer.jurisdiction,
+    )
+    return with_recommendations(issued)
 
 
 # --- text -------------------------------------------------------------------------------------

@@ -26,11 +26,14 @@ _ARRAY_MAX: Final = 32 << 20
 """Bytes of a file that is one array, and so held in memory."""
 _GROUPED_MAX: Final = 128 << 20
 """Bytes of a file whose lines are put together, and so held in memory."""
+_HELD_MAX: Final = 20
+"""A file of so many objects that are none of what their keys promise holds something else."""
 _PAST: Final = re.compile(r"([A-Za-z][A-Za-z ]*?)(?: \(.*\))?: (.+)", re.DOTALL)
 _SPACE: Final = re.compile(r"\s*")
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _OFFSETS: Final = re.compile(r":(\d+)-(\d+)$")
+_OWN_IDS: Final = ("doc_id", "_id", "id")
 _IDS: Final = {
     "pmid": re.compile(r"\d{1,9}"),
     "pmcid": re.compile(r"PMC\d{1,9}"),
@@ -52,8 +55,8 @@ def read_json_lines(
 
     - a digest of this project: `statements`;
     - an abstract: `title` and `abstract`, a text, a list of sentences, or a list of objects with
-      `label` and `text`; it is named by `pmid`, `pmcid` or `doi`, else by its `doc_id`, `_id` or
-      `id` in this file;
+      `label` and `text`; it is named by `pmid`, `pmcid` or `doi`, else by its `doc_id`, `_id`,
+      `id` or another `…_id` in this file;
     - passages: `pmid`, `section` and `text`; those of one PMID become one document, which has the
       record's identifiers but does not pretend to be all of it;
     - a question with its answer: `question` and `answer`;
@@ -167,14 +170,29 @@ def _each(
     def read(
         lines: Iterable[_Line | Rejected], path: str, retrieved_at: str | None
     ) -> Iterator[_Made]:
+        held: list[Rejected] | None = []
         for line in lines:
+            made: _Made
             if isinstance(line, Rejected):
-                yield line
-                continue
-            try:
-                yield make(line[1], path, line[0], retrieved_at)
-            except SourceError as error:
-                yield Rejected(path, error.record, str(error))
+                made = line
+            else:
+                try:
+                    made = make(line[1], path, line[0], retrieved_at)
+                except SourceError as error:
+                    made = Rejected(path, error.record, str(error))
+            if held is None:
+                yield made
+            elif isinstance(made, Rejected):
+                held.append(made)
+                if len(held) == _HELD_MAX:
+                    expected = f"a document among the first {_HELD_MAX} objects"
+                    found = f"none; the first: {held[0].reason}"
+                    raise SourceError(path, expected=expected, found=found)
+            else:
+                yield from held
+                held = None
+                yield made
+        yield from held or ()
 
     return read
 
@@ -276,12 +294,14 @@ def _doc_id(row: _Row, path: str, where: str) -> str:
     for scheme in _IDS:
         if name := _identifier(row, scheme, path, where):
             return f"{scheme}:{name}"
-    for key in ("doc_id", "_id", "id"):
+    others = sorted(key for key in row if key.endswith("_id") and key not in _OWN_IDS)
+    for key in (*_OWN_IDS, *others[:1]):
         value = row.get(key)
         if isinstance(value, str | int) and str(value).strip():
             # an identifier that means something in this file alone
             return f"file:{_stem(path)}:{value}"
-    raise SourceError(path, record=where, expected="a pmid, pmcid, doi, doc_id, _id or id")
+    expected = "a pmid, pmcid, doi, doc_id, _id, id or another …_id"
+    raise SourceError(path, record=where, expected=expected)
 
 
 def _identifier(row: _Row, scheme: str, path: str, where: str) -> str | None:

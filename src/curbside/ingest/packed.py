@@ -157,13 +157,17 @@ class _Header(tarfile.TarInfo):
 def _tar(
     stream: BinaryIO, path: str, *, depth: int, outer: _Capped | None
 ) -> Iterator[Leaf | Rejected]:
+    is_empty = True
     for number, (member, content) in enumerate(_members(stream, path)):
         _count(number, path)
+        is_empty = False
         name = f"{path}!{member.name}"
         if content is not None:
             yield from leaves(content, name, depth=depth, outer=outer)
         elif not member.isdir():
             yield Rejected(name, None, f"{name}: expected a plain file; found a link or device")
+    if is_empty:
+        raise SourceError(path, expected="an archive that holds a source", found="none")
 
 
 def _members(stream: BinaryIO, path: str) -> Iterator[tuple[tarfile.TarInfo, BinaryIO | None]]:
@@ -201,13 +205,14 @@ def _zip(
     """Members in the order of the archive; pictures, which come with labels, are passed over."""
     size = file.seek(0, io.SEEK_END)
     _check_directory(file, size, path)
-    unpacked = 0
+    unpacked, is_empty = 0, True
     with zipfile.ZipFile(file) as archive:
         for number, member in enumerate(archive.infolist()):
             _count(number, path)
             name = f"{path}!{member.filename}"
             if member.is_dir() or member.filename.lower().endswith(_PICTURES):
                 continue
+            is_empty = False
             # a list may name the same bytes again and again
             if unpacked > _FREE and unpacked > _RATIO * size:
                 raise SourceError(path, expected=_IN_PROPORTION, found=f"{unpacked >> 20} MiB")
@@ -219,6 +224,8 @@ def _zip(
                     unpacked += capped.total
             except _BROKEN as error:
                 yield _fault(name, error)
+    if is_empty:
+        raise SourceError(path, expected="an archive that holds a source", found="none")
 
 
 def _check_directory(file: BinaryIO, size: int, path: str) -> None:
