@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -88,7 +89,7 @@ def write_pubmed_files(folder: Path, records: int, *, seed: int) -> list[tuple[P
     """Write records as numbered files of `PER_FILE`; files that are there already are kept.
 
     Returns:
-        Each file with its bytes of XML before packing, 0 for one that was kept.
+        Each file with its bytes of XML before packing.
     """
     folder.mkdir(parents=True, exist_ok=True)
     made = []
@@ -96,7 +97,11 @@ def write_pubmed_files(folder: Path, records: int, *, seed: int) -> list[tuple[P
         path = folder / f"pubmed26n{number:04}.xml.gz"
         pmids = range(first, min(first + PER_FILE, records + 1))
         is_there = path.with_name(f"{path.name}.md5").exists()
-        made.append((path, 0 if is_there else write_pubmed_file(path, pmids, seed=seed)))
+        if not is_there:
+            write_pubmed_file(path, pmids, seed=seed)
+        # gzip notes at its end how long the content is
+        (size,) = struct.unpack("<I", path.read_bytes()[-4:])
+        made.append((path, size))
     return made
 
 

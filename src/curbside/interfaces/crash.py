@@ -24,7 +24,7 @@ _RUN: Final = (
 )
 # how many codes there are in the end depends on how often a run was killed; they are no part of
 # what is compared
-_EMBEDDED: Final = 24
+_EMBEDDED: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,12 @@ def _files(folder: Path, seed: int) -> Path:
     from curbside.evaluate.pubmed_files import write_pubmed_file
 
     folder.mkdir(parents=True)
-    write_pubmed_file(folder / "pubmed26n0001.xml.gz", range(1, 121), seed=seed)
+    write_pubmed_file(folder / "pubmed26n0001.xml.gz", range(1, 81), seed=seed)
     write_pubmed_file(
-        folder / "pubmed26n0002.xml.gz", range(80, 140), seed=seed + 1, deleted=range(1, 20)
+        folder / "pubmed26n0002.xml.gz", range(60, 100), seed=seed + 1, deleted=range(1, 12)
     )
     write_pubmed_file(
-        folder / "pubmed26n0003.xml.gz", range(10, 40), seed=seed + 2, deleted=range(130, 136)
+        folder / "pubmed26n0003.xml.gz", range(8, 30), seed=seed + 2, deleted=range(94, 98)
     )
     return folder
 

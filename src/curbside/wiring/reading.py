@@ -83,7 +83,7 @@ def read_all(
     def tasks() -> Iterator[Sequence[_Record] | Chunk]:
         nonlocal behind
         for file, size in zip(files, sizes, strict=True):
-            for task, portion in _tasks_of(file, retrieved_at, is_known):
+            for task, portion in _with_end(_tasks_of(file, retrieved_at, is_known)):
                 share = (behind + portion.share * size) / total
                 waiting.append(replace(portion, share=share))
                 yield task
@@ -106,6 +106,23 @@ def prepare(task: Sequence[_Record] | Chunk) -> list[Item]:
         else row
         for row, each in zip(rows, records, strict=True)
     ]
+
+
+def _with_end(
+    tasks: Iterator[tuple[Sequence[_Record] | Chunk, Portion]],
+) -> Iterator[tuple[Sequence[_Record] | Chunk, Portion]]:
+    """The tasks of a file, the last of which says that the file ends: the mark that comes after
+    them is no task of its own."""
+    last: tuple[Sequence[_Record] | Chunk, Portion] | None = None
+    for task, portion in tasks:
+        if last is not None and portion.is_end and not isinstance(task, Chunk) and not task:
+            last = (last[0], portion)
+            continue
+        if last is not None:
+            yield last
+        last = (task, portion)
+    if last is not None:
+        yield last
 
 
 def _row(document: Document) -> Row | Rejected:

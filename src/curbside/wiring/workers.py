@@ -15,6 +15,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from itertools import chain, islice
 from queue import SimpleQueue
 from struct import Struct
@@ -116,8 +117,10 @@ class _Worker:
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+            # what was not sent yet is of no use to a process that is gone
+            with suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
 
     def _send(self, value: object) -> None:
         assert self._process.stdin is not None  # noqa: S101
