@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from curbside.interfaces.terminal import (
-    FAILED,
-    INTERRUPTED,
-    Home,
-    complain,
-    settings_of,
-)
+from curbside.errors import FeedError
+from curbside.interfaces.terminal import FAILED, INTERRUPTED, Home, complain, settings_of
 
 if TYPE_CHECKING:
     from curbside.wiring.feeds import FeedProgress, FeedReport
     from curbside.wiring.library import AddProgress
+
+_EXAMPLE: Final = """\
+[feeds.gout]
+kind = "pubmed-search"
+query = "gout AND allopurinol"
+email = "you@example.org\""""
 
 
 def sync(
@@ -36,26 +38,33 @@ def sync(
     settings = settings_of(home)
     if not settings.feeds and not names:
         typer.echo("No feed is configured, so nothing was asked and nothing left this machine.")
-        typer.echo(f"Add a table to {settings.home}/curbside.toml, for example [feeds.gout] with")
-        typer.echo(
-            'kind = "pubmed-search", query = "gout AND allopurinol", email = "you@example.org"'
-        )
+        typer.echo(f"Add a table to {settings.home}/curbside.toml, for example\n")
+        typer.echo(_EXAMPLE)
         return
     # only here: nothing else in this program loads what reaches for the network
+    from curbside.interfaces.render.view import clean
     from curbside.wiring.feeds import plan
     from curbside.wiring.feeds import sync as sync_feeds
 
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     if dry_run:
-        for name, lines in plan(settings, names or (), at=now):
-            typer.echo(f"{name}:")
-            for line in lines or ["nothing new"]:
-                typer.echo(f"  {line}")
+        try:
+            for name, lines in plan(settings, names or (), at=now, environ=os.environ):
+                typer.echo(f"{name}:")
+                for line in lines or ["nothing new"]:
+                    # a file may be named like an order to the terminal
+                    typer.echo(f"  {clean(line)}")
+        except FeedError as error:
+            complain(str(error))
+            raise typer.Exit(FAILED) from None
         return
     failed = False
     try:
         with _progress() as progress:
-            for report in sync_feeds(settings, names or (), at=now, progress=progress):
+            reports = sync_feeds(
+                settings, names or (), at=now, environ=os.environ, progress=progress
+            )
+            for report in reports:
                 failed |= report.error is not None
                 _tell(report)
     except KeyboardInterrupt:
@@ -67,10 +76,10 @@ def sync(
 
 def _tell(report: FeedReport) -> None:
     changed = report.changed
+    taken_back = f", {changed.removed:,} taken back by their source" if changed.removed else ""
     typer.echo(
         f"{report.name}: {changed.added:,} added, {changed.revised:,} revised,"
-        f" {changed.unchanged:,} unchanged, {changed.removed:,} taken back by their source,"
-        f" {len(report.rejected):,} rejected"
+        f" {changed.unchanged:,} unchanged{taken_back}, {len(report.rejected):,} rejected"
     )
     for note in report.notes:
         complain(f"{report.name}: {note}")

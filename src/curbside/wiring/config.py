@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,15 +41,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     """
     named = environ.get(HOME_VARIABLE, "").strip()
     if named:
-        return settings_at(Path(named).expanduser(), environ)
-    return settings_at(user_data_path("curbside", appauthor=False), environ)
+        return settings_at(Path(named).expanduser())
+    return settings_at(user_data_path("curbside", appauthor=False))
 
 
-def settings_at(home: Path, environ: Mapping[str, str] | None = None) -> Settings:
+def settings_at(home: Path) -> Settings:
     """Read `curbside.toml` in `home`. Neither the folder nor the file need exist.
-
-    The file may name variables of the environment that hold a key; without `environ` they are
-    looked up in that of this process.
 
     Raises:
         InputError: `home` is no folder; the file cannot be read, is no TOML, or has a key or a
@@ -78,5 +74,4 @@ def settings_at(home: Path, environ: Mapping[str, str] | None = None) -> Setting
             f"{file}, database: expected a database URL like"
             f' "postgresql+psycopg://user@host/name", found {database!r}'
         )
-    feeds = feeds_of(table.get("feeds", {}), file, os.environ if environ is None else environ)
-    return Settings(home, database, feeds)
+    return Settings(home, database, feeds_of(table.get("feeds", {}), file))

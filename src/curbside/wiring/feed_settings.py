@@ -27,13 +27,12 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def feeds_of(table: object, file: Path, environ: Mapping[str, str]) -> tuple[Feed, ...]:
+def feeds_of(table: object, file: Path) -> tuple[Feed, ...]:
     """Read the feeds, in the order of the file.
 
     Args:
         table: what stands under `feeds`.
         file: how errors name the file; paths in the table are relative to its folder.
-        environ: where `api_key_env` looks.
 
     Raises:
         InputError: an unknown kind or key, a key that is missing or of another form; the text
@@ -41,10 +40,10 @@ def feeds_of(table: object, file: Path, environ: Mapping[str, str]) -> tuple[Fee
     """
     if not isinstance(table, dict):
         raise InputError(f"{file}, feeds: expected tables [feeds.NAME], found {table!r}")
-    return tuple(_feed(str(name), each, file, environ) for name, each in table.items())
+    return tuple(_feed(str(name), each, file) for name, each in table.items())
 
 
-def _feed(name: str, table: object, file: Path, environ: Mapping[str, str]) -> Feed:
+def _feed(name: str, table: object, file: Path) -> Feed:
     where = f"{file}, [feeds.{name}]"
     if not _NAME.fullmatch(name):
         expected = "a name of letters, digits, - and _, as it becomes that of a folder"
@@ -60,25 +59,17 @@ def _feed(name: str, table: object, file: Path, environ: Mapping[str, str]) -> F
         raise InputError(
             f"{where}: unknown key {', '.join(unknown)}; known for {kind}: {', '.join(known)}"
         )
-    return make(_Table(name, table, where, file.parent, environ))
+    return make(_Table(name, table, where, file.parent))
 
 
 class _Table:
     """One table, key by key; every value is checked as it is taken."""
 
-    def __init__(
-        self,
-        name: str,
-        values: Mapping[str, object],
-        where: str,
-        folder: Path,
-        environ: Mapping[str, str],
-    ) -> None:
+    def __init__(self, name: str, values: Mapping[str, object], where: str, folder: Path) -> None:
         self.name = name
         self.values = values
         self.where = where
         self.folder = folder
-        self.environ = environ
 
     def refuse(self, key: str, expected: str) -> InputError:
         found = repr(self.values[key]) if key in self.values and key != "api_key" else "none"
@@ -141,14 +132,10 @@ class _Table:
             raise self.refuse("email", "the address that NCBI's people may write to")
         key = self.text("api_key", "a key of NCBI")
         variable = self.text("api_key_env", "the name of a variable of the environment")
-        if variable is not None:
-            if key is not None:
-                raise self.refuse("api_key_env", "api_key or api_key_env, not both")
-            key = self.environ.get(variable, "").strip()
-            if not key:
-                raise self.refuse("api_key_env", "a variable of the environment that is set")
+        if variable is not None and key is not None:
+            raise self.refuse("api_key_env", "api_key or api_key_env, not both")
         tool = self.text("tool", "a name") or "curbside"
-        return EntrezAccess(email, tool, key, self.address(ENTREZ))
+        return EntrezAccess(email, tool, key, variable, self.address(ENTREZ))
 
 
 def _pubmed_search(table: _Table) -> Feed:

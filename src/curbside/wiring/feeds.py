@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -71,15 +71,17 @@ class FeedProgress:
     said: str
 
 
-def plan(settings: Settings, names: Sequence[str], *, at: str) -> Iterator[tuple[str, list[str]]]:
+def plan(
+    settings: Settings, names: Sequence[str], *, at: str, environ: Mapping[str, str]
+) -> Iterator[tuple[str, list[str]]]:
     """What `sync` would ask and read now, feed by feed; nothing is asked. Keys are masked.
 
     Raises:
-        InputError: a name that is no feed.
+        InputError: a name that is no feed, a key that is not in `environ`.
         FeedError: a folder or a list cannot be read.
     """
     home = _home(settings)
-    for feed in _chosen(settings, names):
+    for feed in _chosen(settings, names, environ):
         cursor = read_cursor(home / FEEDS_FOLDER / feed.name)
         yield feed.name, _plan(feed, cursor, at)
 
@@ -89,6 +91,7 @@ def sync(
     names: Sequence[str],
     *,
     at: str,
+    environ: Mapping[str, str],
     progress: Callable[[FeedProgress | AddProgress], None],
     clock: Clock | None = None,
     add: Add = add_paths,
@@ -103,17 +106,18 @@ def sync(
         settings: the library and its feeds.
         names: feeds; all of them where there is none.
         at: ISO 8601 time of this run.
+        environ: holds the keys that the settings name.
         progress: told of every step of a feed and of adding.
         clock: time and chance, for the pace and the pauses.
         add: takes files into the library.
 
     Raises:
-        InputError: a name that is no feed.
+        InputError: a name that is no feed, a key that is not in `environ`.
         LibraryError: the library cannot be written.
     """
     home = _home(settings)
     pace = Pace(clock or Clock())
-    for feed in _chosen(settings, names):
+    for feed in _chosen(settings, names, environ):
         yield _sync(home, feed, pace, add, at=at, progress=progress)
 
 
@@ -201,13 +205,24 @@ def _home(settings: Settings) -> Path:
     return settings.home
 
 
-def _chosen(settings: Settings, names: Sequence[str]) -> list[Feed]:
+def _chosen(settings: Settings, names: Sequence[str], environ: Mapping[str, str]) -> list[Feed]:
     by_name = {feed.name: feed for feed in settings.feeds}
     unknown = sorted(set(names) - by_name.keys())
     if unknown:
         known = ", ".join(by_name) or "none"
         raise InputError(f"unknown feed {', '.join(unknown)}; configured: {known}")
-    return [by_name[name] for name in dict.fromkeys(names)] if names else list(settings.feeds)
+    return [_with_key(by_name[name], environ) for name in dict.fromkeys(names or by_name)]
+
+
+def _with_key(feed: Feed, environ: Mapping[str, str]) -> Feed:
+    """The feed with the key that its settings name a variable for."""
+    if not isinstance(feed, PubMedSearch | PmidList) or feed.access.api_key_env is None:
+        return feed
+    variable = feed.access.api_key_env
+    key = environ.get(variable, "").strip()
+    if not key:
+        raise InputError(f"feed {feed.name}, api_key_env: {variable} is not set; set it to the key")
+    return replace(feed, access=replace(feed.access, api_key=key))
 
 
 def _fetcher(feed: Feed, folder: Path, pace: Pace) -> Fetcher:

@@ -158,9 +158,11 @@ def _found(
     request = _searching(feed, window)
     root = parse_xml(fetcher.fetch(request, _SEARCHED), path="the answer", record=None)
     count = int(root.findtext("Count") or 0)
-    notes = _remarks(root)
+    notes = _unknown(root)
     if count == 0 and notes:
         raise FeedError(f"{masked(request)}: nothing found; {'; '.join(notes)}")
+    if count:
+        notes += _remarks(root)
     if count <= _SEARCH_MAX or (most is not None and most <= _SEARCH_MAX):
         ids = tuple(node.text.strip() for node in root.iterfind("IdList/Id") if node.text)
         if len(ids) != min(count, _SEARCH_MAX):
@@ -188,14 +190,18 @@ def _halves(window: _Window, request: Request) -> tuple[_Window, _Window]:
     )
 
 
-def _remarks(root: etree._Element) -> tuple[str, ...]:
-    """What PubMed did with a query other than as it was worded."""
-    phrases = [(n.text or "").strip() for n in root.iterfind(".//PhraseNotFound")]
-    fields = [(n.text or "").strip() for n in root.iterfind(".//FieldNotFound")]
-    said = [(n.text or "").strip() for n in root.iterfind("WarningList/OutputMessage")]
+def _unknown(root: etree._Element) -> tuple[str, ...]:
+    """The words and fields of a query that PubMed leaves out, as it does not know them."""
+    phrases = [(node.text or "").strip() for node in root.iterfind(".//PhraseNotFound")]
+    fields = [(node.text or "").strip() for node in root.iterfind(".//FieldNotFound")]
     notes = [f"PubMed does not know {each!r}" for each in phrases]
-    notes += [f"PubMed has no field {each!r}" for each in fields]
-    return (*notes, *(f"PubMed says: {each}" for each in said if each))
+    return (*notes, *(f"PubMed has no field {each!r}" for each in fields))
+
+
+def _remarks(root: etree._Element) -> tuple[str, ...]:
+    """What else PubMed says of a query that found something."""
+    said = [(node.text or "").strip() for node in root.iterfind("WarningList/OutputMessage")]
+    return tuple(f"PubMed says: {each}" for each in said if each)
 
 
 def _searching(feed: PubMedSearch, window: _Window) -> Request:

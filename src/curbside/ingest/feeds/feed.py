@@ -19,11 +19,13 @@ Cursor: TypeAlias = Mapping[str, Json]
 @dataclass(frozen=True, slots=True)
 class EntrezAccess:
     """How to ask the E-utilities. NCBI wants an address to write to; a key allows 10 requests a
-    second instead of 3."""
+    second instead of 3. `api_key_env` is the variable of the environment that holds the key; it is
+    looked up when the feed is asked, as nothing else needs it."""
 
     email: str
     tool: str = "curbside"
     api_key: str | None = field(default=None, repr=False)
+    api_key_env: str | None = None
     base_url: str = ENTREZ
 
 
