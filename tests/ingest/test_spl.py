@@ -53,7 +53,6 @@ def test_a_label_keeps_its_sections_under_their_titles() -> None:
         year=2025,
         url="https://dailymed.nlm.nih.gov/dailymed/drugInfo.cfm?setid=abcd-1",
         publication_types=("Drug label",),
-        mesh=("Colcrys", "colchicine"),
     )
     assert [(s.label, s.locator, s.span.of(document.text)) for s in document.sections[1:]] == [
         ("Boxed warning", "Boxed warning", "May be fatal in overdose."),

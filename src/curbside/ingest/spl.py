@@ -85,7 +85,6 @@ def read_spl(
             year=int(effective[1]) if effective else None,
             url=f"{_PAGE}{set_id}",
             publication_types=("Drug label",),
-            mesh=tuple(names),
         ),
         revision=revision_of(text),
         published=day,
