@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,15 @@ def test_more_than_the_limit_is_not_read() -> None:
         pytest.raises(FeedError, match="at most 100 bytes, found more"),
     ):
         fetcher.fetch(Request(server.url), IS_SET)
+
+
+def test_an_answer_that_trickles_without_end_is_cut_off_and_asked_for_again() -> None:
+    patience = Patience()
+    times = iter([0.0, 0.0, 601.0])
+    patience.clock = replace(patience.clock, monotonic=lambda: next(times, 700.0))
+    with asking(Reply(GOOD), Reply(GOOD), patience=patience) as (server, fetcher):
+        assert fetcher.fetch(Request(server.url), IS_SET) == GOOD
+        assert len(server.asked) == 2
 
 
 def test_requests_to_one_server_keep_their_distance() -> None:

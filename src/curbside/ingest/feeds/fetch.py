@@ -41,6 +41,8 @@ _BACKOFF_MAX_S: Final = 60.0
 _RETRY_AFTER_MAX_S: Final = 600.0
 """A server that asks for a longer pause than this is left alone until the next run."""
 _TIMEOUT_S: Final = 60.0
+_ANSWER_TIME_S: Final = 600.0
+"""For a whole answer: one that comes byte by byte is never silent and never ends."""
 _ANSWER_MAX: Final = 256 << 20
 _FILE_MAX: Final = 4 << 30
 _VALIDATORS: Final = {"ETag": "If-None-Match", "Last-Modified": "If-Modified-Since"}
@@ -169,7 +171,8 @@ class Fetcher:
             with self._ask(request, kept.validators if kept else {}) as response:
                 if response.status_code == httpx2.codes.NOT_MODIFIED and kept:
                     return kept.data
-                data = b"".join(_limited(response.iter_bytes(), self._answer_max))
+                chunks = _limited(response.iter_bytes(), self._answer_max)
+                data = b"".join(self._in_time(chunks))
                 check(data)
                 self._keep(request, response, data)
                 return data
@@ -254,6 +257,14 @@ class Fetcher:
         else:
             with self._client.stream("GET", url, headers=headers) as response:
                 yield response
+
+    def _in_time(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        end = self._clock.monotonic() + _ANSWER_TIME_S
+        for chunk in chunks:
+            if self._clock.monotonic() > end:
+                reason = f"expected an answer within {_ANSWER_TIME_S:.0f} s, found it still coming"
+                raise Unexpected(reason, is_passing=True)
+            yield chunk
 
     def _accept(self, response: httpx2.Response, validators: Mapping[str, str]) -> None:
         status = response.status_code
