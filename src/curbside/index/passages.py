@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from curbside.records import Document, Passage, Section, Span
 from curbside.text.sentences import split_sentences
@@ -101,31 +103,34 @@ def _cut(text: str, group: Span, longest: int) -> Iterator[Span]:
     """A group as it is, or, where it is too long, runs of its sentences of like length."""
     whole = group.of(text)
     runs = -(-len(whole) // longest)
+    # at most once a group: where no sentence begins near any cut, all of it is looked at
+    all_starts = cache(lambda: tuple(span.start for span in split_sentences(whole)))
     start = 0
     for run in range(1, runs):
-        at = _sentence_start(whole, len(whole) * run // runs)
+        at = _sentence_start(whole, len(whole) * run // runs, all_starts)
         if start < at < len(whole):
             yield Span(start, start + len(whole[start:at].rstrip())).shift(group.start)
             start = at
     yield Span(start, len(whole)).shift(group.start)
 
 
-def _sentence_start(text: str, near: int) -> int:
+def _sentence_start(text: str, near: int, all_starts: Callable[[], Sequence[int]]) -> int:
     """Where the sentence begins that begins nearest to a place; the end of the text for none.
 
     Only the text around is split, as splitting takes longer than all else of indexing.
     """
-    for reach in (_AROUND, 4 * _AROUND, len(text)):
+    for reach in (_AROUND, 4 * _AROUND):
         first, last = max(0, near - reach), min(len(text), near + reach)
+        # what begins at the edge was cut there
         starts = [
-            first + span.start
-            for span in split_sentences(text[first:last])
-            # what begins at the edge was cut there
-            if span.start > 0 or first == 0
+            first + span.start for span in split_sentences(text[first:last]) if span.start > 0
         ]
-        if any(start > 0 for start in starts):
-            return min((start for start in starts if start > 0), key=lambda at: abs(at - near))
-    return len(text)
+        if starts:
+            return min(starts, key=lambda at: abs(at - near))
+    starts = all_starts()
+    at = bisect_left(starts, near)
+    around = [start for start in starts[max(0, at - 1) : at + 1] if start > 0]
+    return min(around, key=lambda start: abs(start - near), default=len(text))
 
 
 def _length(span: Span) -> int:

@@ -210,7 +210,10 @@ def _is_older(row: Row, place: int | None, known: Kept) -> bool:
         return version < known_version
     if place is not None and known.place is not None:
         return place < known.place
-    return bool(row.revised and known.revised and row.revised < known.revised)
+    if known.revised is None:
+        return False
+    # a copy that does not say of when it is replaces none that does
+    return row.revised is None or row.revised < known.revised
 
 
 def _replaces_standing(row: Row, place: int | None, known: Kept) -> bool:
