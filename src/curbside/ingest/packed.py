@@ -207,13 +207,15 @@ def _zip(
     _check_directory(file, size, path)
     unpacked, is_empty = 0, True
     with zipfile.ZipFile(file) as archive:
+        if sum(member.compress_size for member in archive.infolist()) > size:
+            # a list may name the same bytes again and again
+            raise SourceError(path, expected="a zip whose files lie apart", found="some overlap")
         for number, member in enumerate(archive.infolist()):
             _count(number, path)
             name = f"{path}!{member.filename}"
             if member.is_dir() or member.filename.lower().endswith(_PICTURES):
                 continue
             is_empty = False
-            # a list may name the same bytes again and again
             if unpacked > _FREE and unpacked > _RATIO * size:
                 raise SourceError(path, expected=_IN_PROPORTION, found=f"{unpacked >> 20} MiB")
             try:
