@@ -353,7 +353,7 @@ def _answer(row: _Row, path: str, where: str, retrieved_at: str | None) -> Docum
         raise SourceError(path, record=where, expected="a qid, _id or id")
     return Document(
         # collections number their questions by page: one number may stand for several questions
-        doc_id=f"file:{_stem(path)}:{name}:{revision_of(question)[:8]}",
+        doc_id=f"file:{_stem(path)}:{name}:{_mark(question, _text(row, 'url', path, where))}",
         title=question,
         text=text,
         kind=Kind.PATIENT_INFORMATION,
@@ -366,6 +366,10 @@ def _answer(row: _Row, path: str, where: str, retrieved_at: str | None) -> Docum
         revision=revision_of(text),
         retrieved_at=retrieved_at,
     )
+
+
+def _mark(*parts: str | None) -> str:
+    return revision_of("\n".join(part or "" for part in parts))[:8]
 
 
 def _page(group: list[_Line], path: str, retrieved_at: str | None) -> Document:
