@@ -341,7 +341,8 @@ def indexed_passages(document: Document) -> tuple[IndexedPassage, ...]:
                 start=passage.span.start,
                 end=passage.span.end,
                 text=" ".join((*stems_of_title, *content_stems(passage.section), *stems)),
-                word=" ".join(sorted(words)),
+                # in any order: no position is kept
+                word=" ".join(words),
             )
         )
     return tuple(made)

@@ -127,9 +127,9 @@ def _sentence_start(text: str, near: int, all_starts: Callable[[], Sequence[int]
         ]
         if starts:
             return min(starts, key=lambda at: abs(at - near))
-    starts = all_starts()
-    at = bisect_left(starts, near)
-    around = [start for start in starts[max(0, at - 1) : at + 1] if start > 0]
+    known = all_starts()
+    at = bisect_left(known, near)
+    around = [start for start in known[max(0, at - 1) : at + 1] if start > 0]
     return min(around, key=lambda start: abs(start - near), default=len(text))
 
 

@@ -87,8 +87,14 @@ def files_of(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    # names are compared by code point, so that every machine reads in the same order
-    for item in sorted(path.iterdir(), key=lambda each: each.name):
+    try:
+        # names are compared by code point, so that every machine reads in the same order
+        items = sorted(path.iterdir(), key=lambda each: each.name)
+    except OSError:
+        # who reads it is told why it cannot be read
+        yield path
+        return
+    for item in items:
         if item.name.startswith("."):
             continue
         # a link to a folder may lead back here
@@ -101,6 +107,8 @@ def files_of(path: Path) -> Iterator[Path]:
 def _read_file(path: Path, retrieved_at: str | None) -> Iterator[_Record]:
     try:
         mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            next(path.iterdir(), None)
         if not stat.S_ISREG(mode):
             # a pipe would be waited for
             yield Rejected(str(path), None, f"{path}: expected a file; found something else")
