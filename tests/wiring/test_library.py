@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from curbside.errors import InputError, LibraryError, SourceError
+from curbside.evaluate.pubmed_files import write_pubmed_file
 from curbside.index.segments import open_index
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.topics import bundled_topics
@@ -223,3 +224,63 @@ def test_a_damaged_library_says_what_to_do(tmp_path: Path) -> None:
     (home / "library.sqlite").write_bytes(b"no database" * 100)
     with pytest.raises(LibraryError, match="this is no library of Curbside"):
         library_summary(home)
+
+
+def numbered(folder: Path, number: int, pmids: range, **more: int | tuple[int, ...]) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / f"pubmed26n{number:04}.xml.gz"
+    write_pubmed_file(path, pmids, **{"seed": 1, **more})  # type: ignore[arg-type]
+    return path
+
+
+def test_numbered_files_are_read_in_their_order_and_once(tmp_path: Path) -> None:
+    home, files = tmp_path / "home", tmp_path / "files"
+    second = numbered(files, 2, range(5, 10), seed=2, deleted=(1,))
+    first = numbered(files, 1, range(1, 8))
+    report = added(home, second, first)
+    assert report.changed == PutCounts(added=9, revised=3, removed=1)
+    before = library_summary(home)
+    again = added(home, files, at=LATER)
+    assert (again.changed, again.known_files, again.rejected) == (PutCounts(), 2, ())
+    assert library_summary(home) == before
+
+
+def test_an_older_file_that_comes_late_changes_nothing_newer(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    first = numbered(files, 1, range(1, 8))
+    second = numbered(files, 2, range(5, 10), seed=2, deleted=(1,))
+    added(tmp_path / "one", first, second)
+    added(tmp_path / "two", second)
+    report = added(tmp_path / "two", first)
+    assert report.changed == PutCounts(added=3, stale=4)
+    one, two = (_stored(tmp_path / name) for name in ("one", "two"))
+    assert one == two
+
+
+def test_a_file_that_was_not_received_whole_is_rejected_and_read_once_it_is(
+    tmp_path: Path,
+) -> None:
+    home, files = tmp_path / "home", tmp_path / "files"
+    path = numbered(files, 1, range(1, 8))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-30])
+    (rejected,) = added(home, files).rejected
+    assert "the file was not received whole, fetch it again" in rejected.reason
+    path.write_bytes(whole)
+    assert added(home, files).changed == PutCounts(added=7)
+
+
+def test_a_file_that_is_cut_off_keeps_what_came_before_and_is_read_again(tmp_path: Path) -> None:
+    home, files = tmp_path / "home", tmp_path / "files"
+    path = numbered(files, 1, range(1, 400))
+    path.with_name(f"{path.name}.md5").unlink()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    cut = added(home, files)
+    assert 0 < cut.changed.added < 399
+    assert "can be unpacked to its end" in cut.rejected[0].reason
+    path.write_bytes(whole)
+    report = added(home, files)
+    assert report.changed.added + report.changed.unchanged == 399
+    added(tmp_path / "whole", path)
+    assert _stored(home) == _stored(tmp_path / "whole")

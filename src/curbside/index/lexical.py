@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -168,6 +169,10 @@ class LexicalIndex:
 
     def _advice(self, error: BaseException) -> str:
         text = str(error).partition("\n")[0]
+        if "writer was killed" in text and self._folder is not None:
+            # tantivy does not say what stopped its thread
+            is_full = shutil.disk_usage(self._folder).free < _HEAP
+            text = "No space left" if is_full else text
         if re.search(r"No space left|os error 28|StorageFull", text):
             return f"the disk is full ({text}); free some space and run the same command again"
         if re.search(r"os error (?:13|30)\b|Permission|Read-only", text):

@@ -220,6 +220,7 @@ def add(
     home: Home = None,
 ) -> None:
     """Read sources into the library. Safe to interrupt and to run again."""
+    from curbside.store import PutCounts
     from curbside.wiring.library import EMBEDDED_PER_RUN, add_paths
 
     try:
@@ -235,8 +236,7 @@ def add(
         complain("interrupted; what was read is kept, run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from None
     _report(report)
-    changed = report.changed
-    if not changed.added + changed.revised + changed.unchanged + changed.removed + changed.stale:
+    if report.changed == PutCounts() and not report.known_files:
         complain("nothing was loaded; docs/how-to.md lists the forms that are read")
         raise typer.Exit(FAILED)
 
@@ -395,6 +395,7 @@ def _report(report: AddReport) -> None:
     ]
     said += [f"{changed.removed:,} taken back by their source"] if changed.removed else []
     said += [f"{changed.stale:,} older than what is known"] if changed.stale else []
+    said += [f"{report.known_files:,} files read before"] if report.known_files else []
     typer.echo(", ".join([*said, f"{len(report.rejected):,} rejected"]))
     typer.echo(f"The library holds {report.documents:,} documents, {report.passages:,} passages")
     for rejected in report.rejected:

@@ -54,7 +54,8 @@ class AddReport:
     """What came of adding, and what the library holds now.
 
     `changed` counts what became of the records that were read. `embedded` is how many of the
-    `passages` can be found by meaning; all are found by words.
+    `passages` can be found by meaning; all are found by words. `known_files` numbered files were
+    left out, as they had been read to their end before.
     """
 
     changed: PutCounts
@@ -62,6 +63,7 @@ class AddReport:
     documents: int
     passages: int
     embedded: int
+    known_files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def add_paths(
         topics = bundled_topics()
         index = in_step(home / INDEX_FOLDER, store, topics, progress=indexing)
         follower = Follower(index, store, topics=topics_fingerprint(topics))
-        changed = _put_all(store, follower, paths, rejected, at=at, progress=progress)
+        changed, known_files = _put_all(store, follower, paths, rejected, at=at, progress=progress)
         follower.finish()
         _embed(index, limit=embedded, progress=progress)
         return AddReport(
@@ -127,6 +129,7 @@ def add_paths(
             documents=store.counts().documents,
             passages=index.passages(),
             embedded=index.embedded(),
+            known_files=known_files,
         )
 
 
@@ -174,9 +177,10 @@ def _put_all(
     *,
     at: str,
     progress: Callable[[AddProgress], None],
-) -> PutCounts:
+) -> tuple[PutCounts, int]:
+    """Returns what was put, and how many files were left out as they are known."""
     total = PutCounts()
-    done = 0
+    done = known_files = 0
     held: list[Taken | Withdrawal] = []
     paths_held: dict[Path, None] = {}
 
@@ -203,13 +207,15 @@ def _put_all(
             put(last)
         rejected += [item for item in portion.items if isinstance(item, Rejected)]
         held += [item for item in portion.items if not isinstance(item, Rejected)]
+        known_files += portion.is_known
         paths_held[portion.path] = None
         last = portion
-        if len(held) >= _BATCH or (portion.is_end and portion.place is not None):
+        is_end = portion.is_end and portion.place is not None and not portion.is_known
+        if len(held) >= _BATCH or is_end:
             put(portion)
     if last is not None and held:
         put(last)
-    return total
+    return total, known_files
 
 
 def _named(paths: Sequence[Path]) -> str:

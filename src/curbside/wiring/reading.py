@@ -49,7 +49,8 @@ class Portion:
     """Part of a file, read.
 
     `place` and `digest` are those of a numbered file, None for others. `is_end` says that no more
-    comes of the file, `is_whole` that it was read to its end without a fault of the whole.
+    comes of the file, `is_whole` that it was read to its end without a fault of the whole,
+    `is_known` that it was read to its end before, and so is left out.
     `share` of the bytes of all files lies behind.
     """
 
@@ -59,6 +60,7 @@ class Portion:
     items: Sequence[Item] = ()
     is_end: bool = False
     is_whole: bool = False
+    is_known: bool = False
     share: float = 0.0
 
 
@@ -168,7 +170,7 @@ def _tasks_of_pubmed(
     portion = Portion(file.path, file.place, digest)
     end = replace(portion, is_end=True, share=1.0)
     if digest is not None and is_known(digest):
-        yield [], end
+        yield [], replace(end, is_known=True)
         return
     try:
         for chunk, share in chunks(file, retrieved_at=retrieved_at):
