@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -9,13 +10,15 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import zstandard
 from alembic.script import ScriptDirectory
-from sqlalchemy import event
+from sqlalchemy import create_engine, event, text
 
+from curbside.codec.records import dumps
 from curbside.errors import LibraryError
 from curbside.store import PutCounts, open_store, tables
 from curbside.store.tables import HEAD
-from library_builders import document, unchecked
+from library_builders import NOT_CHECKED, document, unchecked
 
 
 def _filled(path: Path, count: int = 1) -> Path:
@@ -184,3 +187,53 @@ def test_a_url_that_leads_nowhere_says_so_and_shows_no_password(url: str, messag
     with pytest.raises(LibraryError, match=message) as raised:
         open_store(url)
     assert "secret" not in str(raised.value)
+
+
+def test_a_library_of_the_first_schema_becomes_the_first_batch(tmp_path: Path) -> None:
+    """Two documents as version 1 of the schema kept them, one of them with an earlier revision."""
+    from alembic.command import upgrade
+    from alembic.config import Config
+
+    from curbside.codec.fingerprint import standing_json
+
+    place = tmp_path / "library.sqlite"
+    config = Config()
+    folder = Path(tables.__file__).with_name("migrations")
+    config.set_main_option("script_location", str(folder))
+    engine = create_engine(f"sqlite:///{place}")
+    old, new = document("pmid:1", text="Old.", revision="r0"), document("pmid:1")
+    other = document("pmid:2", retrieved_at="2025-05-05")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        upgrade(config, "0001")
+        for each, put_at in ((old, "2025-01-01"), (new, "2025-02-01"), (other, "2025-02-02")):
+            data = json.loads(dumps(each))
+            for key in ("revised", "version", "jurisdiction"):
+                del data["data"][key]
+            for section in data["data"]["sections"]:
+                del section["recommendation"]
+            record = zstandard.compress(json.dumps(data).encode())
+            connection.execute(
+                text("INSERT INTO revisions VALUES (:doc_id, :revision, :record, :put_at)"),
+                {"doc_id": each.doc_id, "revision": each.revision, "record": record,
+                 "put_at": put_at},
+            )  # fmt: skip
+        for each in (new, other):
+            connection.execute(
+                text(
+                    "INSERT INTO documents VALUES (:doc_id, :revision, 'x', :standing, :kind, 1,"
+                    " false, true, :seen, NULL, :pmid, NULL)"
+                ),
+                {"doc_id": each.doc_id, "revision": each.revision, "kind": each.kind.value,
+                 "standing": standing_json(NOT_CHECKED), "seen": each.retrieved_at,
+                 "pmid": each.doc_id[5:]},
+            )  # fmt: skip
+    engine.dispose()
+    store = open_store(place)
+    assert list(store.documents()) == list(unchecked(new, other))
+    assert store.revision("pmid:1", "r0") == old
+    assert list(store.faults()) == []
+    (batch,) = store.batches()
+    assert (batch.batch, batch.at, batch.added) == (1, "2025-02-02", 2)
+    assert store.put(unchecked(new, other), at="2026-01-01") == PutCounts(unchanged=2)
+    store.close()
