@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 from golden_files import GOLDEN
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curbside.errors import SourceError
@@ -79,6 +79,7 @@ INNER = st.text(st.sampled_from("aé ≥\t\n\r\xa0\u2009<>&;#x3b]\"'/isupb1\ufff
 
 
 @given(title=INNER, abstract=INNER, label=INNER)
+@example(title="", abstract="", label="\r\n")
 def test_any_text_is_read_as_by_the_tree_or_left_to_it(
     title: str, abstract: str, label: str
 ) -> None:

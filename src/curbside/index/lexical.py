@@ -77,14 +77,14 @@ class LexicalIndex:
     """
 
     def __init__(self, folder: Path | None) -> None:
-        schema = _schema()
+        self._schema = _schema()
         self._folder = folder
         with self._explained():
             if folder is None:
-                self._index = tantivy.Index(schema)
+                self._index = tantivy.Index(self._schema)
             else:
                 folder.mkdir(parents=True, exist_ok=True)
-                self._index = tantivy.Index(schema, path=str(folder))
+                self._index = tantivy.Index(self._schema, path=str(folder))
             self._searcher = self._index.searcher()
         self._writer: tantivy.IndexWriter | None = None
         self._read: dict[tuple[int, int], tuple[str, Passage]] = {}
@@ -97,7 +97,9 @@ class LexicalIndex:
         with self._explained():
             writer = self._open_writer()
             for passage in passages:
-                writer.add_document(tantivy.Document(**passage))
+                # given the schema, it need not try what type each value has
+                made = tantivy.Document.from_dict(dict(passage), self._schema)
+                writer.add_document(made)
         self._added.add(doc_id)
 
     def remove(self, doc_id: str) -> None:

@@ -183,7 +183,7 @@ def _abstract(abstract: etree._Element) -> Iterator[Piece]:
     place = "Abstract" if is_plain else f"Abstract > {title}"
     for piece in _sections(abstract, (), opening=(label, place), is_titled=False):
         is_section = piece.locator != place
-        yield replace(piece, locator=f"{place} > {piece.locator}") if is_section else piece
+        yield piece._replace(locator=f"{place} > {piece.locator}") if is_section else piece
 
 
 def _sections(

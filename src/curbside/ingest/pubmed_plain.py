@@ -251,8 +251,10 @@ def _citation(record: re.Match[bytes]) -> Citation:
         revised=_dates(part["revised"])[0] if part["revised"] else None,
         titles=(_marked(part["title"]), _text(part["vernacular"]), ""),
         abstract=tuple(
-            AbstractPart("Abstract", *_label(attributes), _marked(text))
-            for attributes, text in _ABSTRACT_TEXTS.findall(part["abstract"])
+            [
+                AbstractPart("Abstract", *_label(attributes), _marked(text))
+                for attributes, text in _ABSTRACT_TEXTS.findall(part["abstract"])
+            ]
         ),
         authors=authors,
         groups=groups,
@@ -269,12 +271,9 @@ def _citation(record: re.Match[bytes]) -> Citation:
         doi=_first_id(ids, b"doi") or _location(part["locations"]),
         pmcid=_first_id(ids, b"pmc"),
         copyright=_text(part["copyright"]),
-        types=tuple([_text(name) for name in _TYPES.findall(part["types"])]),
-        mesh=tuple([_text(name) for name in _MESHES.findall(part["mesh"])]),
-        comments=tuple(
-            Comment(kind.decode(), _text(pmid), _text(source))
-            for kind, source, pmid in _COMMENTS.findall(part["comments"])
-        ),
+        types=_names(part["types"]),
+        mesh=tuple(map(_text, _MESHES.findall(part["mesh"]))),
+        comments=_comments(part["comments"]),
     )  # fmt: skip
 
 
@@ -305,6 +304,22 @@ def _dates(block: bytes) -> tuple[Date, ...]:
     )
 
 
+@lru_cache(maxsize=4096)
+def _names(types: bytes) -> tuple[str, ...]:
+    return tuple(map(_text, _TYPES.findall(types)))
+
+
+def _comments(block: bytes) -> tuple[Comment, ...]:
+    if not block:
+        return ()
+    return tuple(
+        [
+            Comment(kind.decode(), _text(pmid), _text(source))
+            for kind, source, pmid in _COMMENTS.findall(block)
+        ]
+    )
+
+
 def _first_id(ids: Sequence[tuple[bytes, bytes]], kind: bytes) -> str:
     return next((text for name, value in ids if name == kind and (text := _text(value))), "")
 
@@ -319,9 +334,9 @@ def _location(block: bytes) -> str:
 
 
 def _attributes(text: bytes) -> dict[bytes, str]:
-    # as XML reads an attribute, each white space is a space
+    # as XML reads an attribute: a line end is one, however it is written, and each is a space
     return {
-        name: re.sub(r"[\t\r\n]", " ", _characters(value))
+        name: re.sub(r"\r\n|[\t\r\n]", " ", _characters(value))
         for name, value in _ATTRIBUTE.findall(text)
     }
 
@@ -376,10 +391,9 @@ def _characters(raw: bytes) -> str:
         raise _UnusualError
     if "&" not in text:
         return text
-    less, more = text.count("&lt;"), text.count("&gt;")
-    if less + more == text.count("&"):
-        return text.replace("&lt;", "<").replace("&gt;", ">")
-    return _REFERENCE.sub(_character, text)
+    # the two that abstracts are full of; what comes of them is no reference
+    text = text.replace("&lt;", "<").replace("&gt;", ">")
+    return _REFERENCE.sub(_character, text) if "&" in text else text
 
 
 def _character(reference: re.Match[str]) -> str:

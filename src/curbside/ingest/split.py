@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, NamedTuple
 
 from curbside.errors import SourceError
 from curbside.ingest.xml import after_markup, root_of, shorten
@@ -20,8 +19,7 @@ _ASCII_ALIKE: Final = frozenset({b"utf-8", b"utf8", b"us-ascii", b"ascii"})
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class RawRecord:
+class RawRecord(NamedTuple):
     """One record as it stands in the file; `name` is "record 3", counted from 1.
 
     `tag` is None for what stands between records and is none: `name` says after which.
@@ -51,7 +49,8 @@ def split_records(
     """
     window = _Window(stream, path)
     root = _enter(window, path, roots, records)
-    opening = rb"<(?:" + b"|".join(name.encode() for name in records) + rb")[\s/>]"
+    tags = {name.encode(): (name, f"<{name}".encode(), f"</{name}>".encode()) for name in records}
+    opening = rb"<(" + b"|".join(tags) + rb")[\s/>]"
     root_end = rb"</" + root.encode() + rb"\s*>"
     is_single = root in records
     next_one = re.compile(opening if is_single else opening + b"|" + root_end)
@@ -66,8 +65,8 @@ def split_records(
             break
         number += 1
         name = f"record {number}"
-        tag = found[0][1:-1].decode()
-        if (whole := window.take_element(found[0][1:-1])) is not None:
+        tag, start_tag, end_tag = tags[found[1]]
+        if (whole := window.take_element(start_tag, end_tag)) is not None:
             yield RawRecord(tag, name, whole)
             continue
         end = re.compile(rb"</" + tag.encode() + rb"\s*>|" + next_one.pattern)
@@ -150,13 +149,13 @@ class _Window:
         self._at += length
         return self._held[start : self._at]
 
-    def take_element(self, tag: bytes) -> bytes | None:
+    def take_element(self, start_tag: bytes, end_tag: bytes) -> bytes | None:
         """Remove and return the element that begins here; None unless its end was read and no
         other of its kind begins before it."""
-        end = self._held.find(b"</%b>" % tag, self._at)
-        if end < 0 or self._held.find(b"<%b" % tag, self._at + 1, end) >= 0:
+        end = self._held.find(end_tag, self._at)
+        if end < 0 or self._held.find(start_tag, self._at + 1, end) >= 0:
             return None
-        return self.take(end + len(tag) + 3 - self._at)
+        return self.take(end + len(end_tag) - self._at)
 
     def take_all(self, where: str) -> bytes:
         """Remove and return what is left of the file, which must not be large."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -22,8 +22,7 @@ _MARKUP = re.compile(
 _START_TAG = re.compile(rb"<([A-Za-z_][\w:.-]*)[\s/>]")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """What becomes one section: its name, where a person finds it, its paragraphs in order."""
 
     label: str
