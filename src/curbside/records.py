@@ -188,7 +188,9 @@ class Link:
     """A relation to another record as the source's own metadata state it.
 
     `relation` is PubMed's RefType or JATS's related-article-type, in kebab case
-    ("retraction-in", "erratum-in", "expression-of-concern-in", "superseded-by", "supersedes").
+    ("retraction-in", "erratum-in", "expression-of-concern-in", "superseded-by", "supersedes");
+    "cites" is an entry of its reference list. `target` is an id ("doi:10.1/x", "pmid:1") or, where
+    there is none, what is printed.
     """
 
     relation: str

@@ -65,7 +65,14 @@ def test_the_metadata_of_an_article_are_those_of_its_issue() -> None:
         pmcid="PMC42",
         licence="http://creativecommons.org/licenses/by/4.0/",
         publication_types=("research-article",),
-        links=(Link("correction-forward", "doi:10.1000/corr"), Link("companion", "pmcid:PMC99")),
+        links=(
+            Link("correction-forward", "doi:10.1000/corr"),
+            Link("companion", "pmcid:PMC99"),
+            Link("cites", "Someone. Something."),
+            Link("cites", "Grün JP, Zinc Group. Zinc again. J Invent. 2012;4:1-9"),
+            Link("cites", "pmid:77"),
+            Link("cites", "doi:10.1000/older"),
+        ),
     )
     assert (document.doc_id, document.kind, document.language, document.published) == (
         "pmcid:PMC42", Kind.TRIAL, "en", "2014-12-03",

@@ -42,6 +42,8 @@ _NOTICES: Final = frozenset(
     {"addendum", "correction", "expression-of-concern", "partial-retraction", "retraction"}
 )
 _LICENCE_URL = re.compile(r"https?://creativecommons\.org/(?:licenses|publicdomain)/[\w./-]*\w/?")
+_CITATIONS: Final = frozenset({"citation", "element-citation", "mixed-citation", "nlm-citation"})
+_CITED_BY: Final = {"pmid": "pmid", "doi": "doi", "pmcid": "pmcid"}
 _SCHEMES: Final = {"pubmed": "pmid", "pmid": "pmid", "pmc": "pmcid", "pmcid": "pmcid", "doi": "doi"}
 
 
@@ -345,7 +347,7 @@ def _source(root: etree._Element, front: _Front) -> Source:
         pmcid=f"PMC{pmcid.upper().removeprefix('PMC')}" if pmcid else None,
         licence=_licence(meta),
         publication_types=(kind,) if kind else (),
-        links=tuple(dict.fromkeys(_links(root, meta))),
+        links=tuple(dict.fromkeys((*_links(root, meta), *_references(root)))),
     )
 
 
@@ -456,6 +458,43 @@ def _links(root: etree._Element, meta: etree._Element) -> Iterator[Link]:
         target = _target(node)
         if target:
             yield Link(re.sub(r"[\s_]+", "-", relation), target)
+
+
+def _references(root: etree._Element) -> Iterator[Link]:
+    """The reference list in its order: what is cited by PMID, DOI or PMCID, else as printed."""
+    for reference in root.iterfind("back//ref"):
+        for cited in reference:
+            if tag_of(cited) in _CITATIONS and (target := _cited(cited)):
+                yield Link("cites", target)
+
+
+def _cited(cited: etree._Element) -> str:
+    ids = {node.get("pub-id-type"): _text(node) for node in cited.iter("pub-id")}
+    for name, scheme in _CITED_BY.items():
+        if value := ids.get(name):
+            return f"{scheme}:{value}"
+    # what stands between its elements: nothing, where points and spaces were left to the reader
+    between = "".join([cited.text or "", *(child.tail or "" for child in cited)])
+    return _text(cited) if between.strip() or not len(cited) else _spelt(cited)
+
+
+def _spelt(cited: etree._Element) -> str:
+    """A citation of bare elements as Vancouver style puts them: authors. Title. Source.
+    Year;volume:pages."""
+    people = [
+        " ".join(part for part in (_text(n.find("surname")), _text(n.find("given-names"))) if part)
+        for n in cited.iter("name")
+    ]
+    people += [_text(node) for node in cited.iter("collab")]
+    volume, pages = (
+        joint.join(text for name in names if (text := _text(cited.find(name))))
+        for joint, names in ((" ", ("volume",)), ("-", ("fpage", "lpage")))
+    )
+    place = ":".join(part for part in (volume, pages) if part)
+    printed = ";".join(part for part in (_text(cited.find("year")), place) if part)
+    titles = (_text(cited.find(name)) for name in ("article-title", "source", "publisher-name"))
+    parts = (", ".join(people), *titles, printed)
+    return ". ".join(part.rstrip(".") for part in parts if part)
 
 
 def _target(node: etree._Element) -> str:
