@@ -596,6 +596,66 @@ class NotFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table. `cites` are the evidence ids that say what it says; a computed cell
+    (a count, a verdict) cites what it was computed from, and an empty one nothing."""
+
+    text: str
+    cites: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the page says, side by side. The first cell of a row heads it; every row has as many
+    cells as there are `columns`. `notes` say how to read it."""
+
+    table_id: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One value of a figure with the words beside it. `x` is its place along the other axis (years
+    since the start, the year of publication); `low` and `high` bound an interval as printed."""
+
+    label: str
+    value: float | None = None
+    x: float | None = None
+    low: float | None = None
+    high: float | None = None
+    cites: tuple[str, ...] = ()
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Values of one study or group."""
+
+    label: str
+    data: tuple[Datum, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture as data: `kind` is "forest", "rates", "timeline" or "icons". `measure` says in
+    words what the values are, `unit` in what. `pooled` stands only where the studies may be
+    pooled; `left_out` says what is not in the picture, and why."""
+
+    figure_id: str
+    kind: str
+    title: str
+    measure: str
+    unit: str
+    series: tuple[Series, ...]
+    pooled: Datum | None = None
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What an answer was made from and with. The same provenance gives the same answer."""
 
@@ -630,3 +690,5 @@ class Answer:
     not_found: tuple[NotFound, ...]
     abstained: Abstention | None
     provenance: Provenance
+    tables: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()

@@ -69,7 +69,8 @@ _REFERENCE_KEYS: Final = (
 _PAGE_KEYS: Final = (
     *("schema", "question", "title", "slug", "readings", "understanding", "status"),
     *("evidence_checked_to", "abstained", "bottom_line", "lanes", "claims", "withheld", "judged"),
-    *("evidence", "references", "factors", "conflicts", "not_found", "disclaimer", "provenance"),
+    *("evidence", "references", "factors", "conflicts", "not_found", "tables", "figures"),
+    *("disclaimer", "provenance"),
 )
 _PROVENANCE_KEYS: Final = tuple(field.name for field in fields(Provenance))
 _SHOWN_CHARACTERS: Final = 80
@@ -136,6 +137,8 @@ def answer_to_json(answer: Answer) -> dict[str, Json]:
         "factors": [_factor_to_json(factor) for factor in answer.factors],
         "conflicts": [encode(conflict) for conflict in answer.conflicts],
         "not_found": [encode(part) for part in answer.not_found],
+        "tables": [encode(table) for table in answer.tables],
+        "figures": [encode(figure) for figure in answer.figures],
         "disclaimer": DISCLAIMER,
         "provenance": {**_encoded(answer.provenance), "options": dict(options)},
     }
@@ -183,6 +186,8 @@ def answer_from_json(data: object) -> Answer:
             "factors": [_factor_from_json(*item) for item in _items(page, "factors")],
             "conflicts": page["conflicts"],
             "not_found": page["not_found"],
+            "tables": page["tables"],
+            "figures": page["figures"],
             "abstained": page["abstained"],
             "provenance": {**provenance, "options": [list(pair) for pair in options.items()]},
         },
