@@ -408,13 +408,19 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An effect estimate as printed: measure ("OR", "HR", "RR"), interval bounds, p."""
+    """An effect estimate as printed: measure ("OR", "HR", "RR"), interval bounds, p.
+
+    `unit` is that of a difference ("mmHg", "percentage point"), None for a ratio; `level` is the
+    interval's in percent, None where none is printed (a reader takes 95).
+    """
 
     measure: str | None = None
     point: float | None = None
     low: float | None = None
     high: float | None = None
     p: str | None = None
+    unit: str | None = None
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -518,6 +524,26 @@ class Verdict:
     gate: str
     reason: str
     score: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A passage that a language model is given to write from; `evidence_id` is all it may cite."""
+
+    evidence_id: str
+    lane: Lane
+    heading: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """What a language model wrote, before any of it is believed. `fault` says how its form is not
+    the one that was asked for; there is no text then."""
+
+    text: str
+    cites: tuple[str, ...]
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

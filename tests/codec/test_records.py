@@ -181,13 +181,15 @@ def test_a_record_keeps_its_own_rules_when_it_is_read() -> None:
 
 
 def test_a_whole_number_is_read_as_a_number() -> None:
-    effect = {"measure": "OR", "point": 2, "low": None, "high": None, "p": None}
+    rest = dict.fromkeys(("low", "high", "p", "unit", "level"))
+    effect = {"measure": "OR", "point": 2, **rest}
     assert repr(decode(Effect, effect).point) == "2.0"
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf"), 10**400])
 def test_a_number_that_no_float_holds_is_refused(number: float) -> None:
-    effect = {"measure": None, "point": number, "low": None, "high": None, "p": None}
+    rest = dict.fromkeys(("measure", "low", "high", "p", "unit", "level"))
+    effect = {"point": number, **rest}
     with pytest.raises(CodecError, match=r"^effect\.point: expected a number"):
         decode(Effect, effect)
 
