@@ -8,6 +8,7 @@ CurbsideError
 ├── LibraryError          the library or its index cannot be read or written
 │   └── BusyError         another process is writing to it
 ├── FeedError             a feed did not give what it should; what is in the library is untouched
+├── GeneratorError        a language model was not asked, or did not answer as it should
 └── CodecError            JSON that does not describe the record it is read as
 """
 
@@ -60,6 +61,10 @@ class BusyError(LibraryError):
 
 class FeedError(CurbsideError):
     """A feed cannot be reached, or gave something else than was asked for; the next run goes on."""
+
+
+class GeneratorError(CurbsideError):
+    """A language model was not asked, or did not answer as it should; the page goes without it."""
 
 
 class CodecError(CurbsideError):

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from curbside import __version__
 from curbside.compose.assemble import assemble
-from curbside.compose.draft import compose
+from curbside.compose.draft import Draft, compose
+from curbside.compose.generated import Rewording, shown_name
+from curbside.errors import GeneratorError
 from curbside.evidence.select import outcome_of, select_evidence
-from curbside.protocols import Library, Retriever
-from curbside.records import Answer, Document, Provenance, Standing, Vocabulary
+from curbside.protocols import Generator, Library, Retriever
+from curbside.records import (
+    Answer,
+    Claim,
+    Document,
+    Provenance,
+    Question,
+    Selection,
+    Standing,
+    Verdict,
+    Vocabulary,
+)
 from curbside.retrieve.understanding import understand
 from curbside.verify.verifier import verify_claim
 
@@ -39,6 +51,7 @@ class Engine:
     """The parts of one open library; `wiring` puts them together.
 
     `word_frequencies` maps a word to the number of passages that hold it (for spelling).
+    `generator` may reword what the page says; None leaves the words to the sources.
     """
 
     library: Library
@@ -46,18 +59,23 @@ class Engine:
     vocabulary: Vocabulary
     word_frequencies: Mapping[str, int]
     facts: LibraryFacts
+    generator: Generator | None = None
 
 
-def answer(text: str, *, engine: Engine, at: str) -> Answer:
+def answer(
+    text: str, *, engine: Engine, at: str, told: Callable[[Claim], None] = lambda _: None
+) -> Answer:
     """Answer a question from one library.
 
     Args:
         text: the user's words.
         engine: an open library.
         at: ISO 8601 time that the answer's provenance carries.
+        told: is given every claim that a language model worded, once it has passed every gate.
 
     Returns:
-        The page as data; `abstained` says why where there is no answer.
+        The page as data; `abstained` says why where there is no answer. With a generator, the
+        page says what it worded, or why it did not; without one of its words it is the same page.
 
     Raises:
         QuestionError: the question is empty, too long or not text.
@@ -76,14 +94,82 @@ def answer(text: str, *, engine: Engine, at: str) -> Answer:
         for placed in draft.placed
         for verdict in verify_claim(placed.claim, evidence, library=library)
     ]
-    return assemble(
+    provenance = _provenance(engine.facts, at)
+    worded = _Worded(draft, tuple(verdicts), provenance)
+    if engine.generator is not None:
+        worded = _reword(engine.generator, question, selection, worded, library=library, told=told)
+    page = assemble(
         question,
         selection,
+        worded.draft,
+        worded.verdicts,
+        outcome=outcome,
+        provenance=worded.provenance,
+        evidence_checked_to=engine.facts.checked_to,
+    )
+    return replace(
+        page,
+        withheld=(*page.withheld, *worded.refused),
+        verdicts=(*page.verdicts, *worded.refused_verdicts),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Worded:
+    """The draft of a page with what its generator, if any, made of it."""
+
+    draft: Draft
+    verdicts: tuple[Verdict, ...]
+    provenance: Provenance
+    refused: tuple[Claim, ...] = ()
+    refused_verdicts: tuple[Verdict, ...] = ()
+
+
+def _reword(
+    generator: Generator,
+    question: Question,
+    selection: Selection,
+    page: _Worded,
+    *,
+    library: Library,
+    told: Callable[[Claim], None],
+) -> _Worded:
+    """The page with what the generator says better and no less truly; what it got wrong, or that
+    it said nothing, is told."""
+    evidence = [item.evidence for item in selection.selected]
+    rewording = Rewording(
+        page.draft,
+        page.verdicts,
+        evidence,
+        own_words=frozenset(
+            item.evidence.evidence_id for item in selection.selected if not item.document.digest
+        ),
+        verify=lambda claim: verify_claim(claim, evidence, library=library),
+        writer=generator.name,
+    )
+    if not rewording.offered:
+        return page
+    ended = None
+    try:
+        for drafted in generator.generate(question, rewording.offered):
+            claim = rewording.take(drafted)
+            if claim is not None:
+                told(claim)
+    except GeneratorError as error:
+        ended = str(error)
+    draft, verdicts = rewording.result()
+    name = shown_name(generator.name)
+    said = rewording.account(ended)
+    return _Worded(
         draft,
         verdicts,
-        outcome=outcome,
-        provenance=_provenance(engine.facts, at),
-        evidence_checked_to=engine.facts.checked_to,
+        replace(
+            page.provenance,
+            models=(*page.provenance.models, f"{name} (wording)"),
+            options=(*page.provenance.options, ("wording", said)),
+        ),
+        tuple(refused.claim for refused in rewording.refused),
+        tuple(verdict for refused in rewording.refused for verdict in refused.verdicts),
     )
 
 

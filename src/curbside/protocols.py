@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from curbside.records import Claim, Document, Evidence, Hit, Question, Standing, Verdict
+from curbside.records import (
+    Claim,
+    Document,
+    Drafted,
+    Evidence,
+    Hit,
+    Offered,
+    Question,
+    Standing,
+    Verdict,
+)
 
 if TYPE_CHECKING:
     # only the name of the type: this module loads nothing beyond the standard library
@@ -57,4 +67,21 @@ class Library(Protocol):
 
     def document(self, doc_id: str) -> tuple[Document, Standing] | None:
         """The current revision of a document with its standing; None if it is not here."""
+        ...
+
+
+class Generator(Protocol):
+    """A language model. Nothing it says is believed; every draft goes through every gate."""
+
+    @property
+    def name(self) -> str:
+        """What a reader is told of who wrote ("llama3.2 at 127.0.0.1:11434")."""
+        ...
+
+    def generate(self, question: Question, offered: Sequence[Offered]) -> Iterator[Drafted]:
+        """Yield drafts as they come, each a rewording or merging of what is offered.
+
+        Raises GeneratorError where it was not asked, did not answer in time, or broke off; what
+        was yielded before stays as good, or bad, as it is.
+        """
         ...

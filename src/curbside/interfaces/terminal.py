@@ -40,7 +40,7 @@ def settings_of(home: Path | None) -> Settings:
     """The settings for the folder that was named, else for this person."""
     from curbside.wiring.config import read_settings, settings_at
 
-    return settings_at(home) if home else read_settings(os.environ)
+    return settings_at(home, os.environ) if home else read_settings(os.environ)
 
 
 def home_of(home: Path | None) -> Path:

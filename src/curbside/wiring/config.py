@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from platformdirs import user_data_path
@@ -13,10 +14,11 @@ from platformdirs import user_data_path
 from curbside.errors import InputError
 from curbside.ingest.feeds.feed import Feed
 from curbside.wiring.feed_settings import feeds_of
+from curbside.wiring.generator_settings import GeneratorSettings, generator_of
 
 HOME_VARIABLE: Final = "CURBSIDE_HOME"
 FILE_NAME: Final = "curbside.toml"
-_KEYS: Final = ("database", "feeds")
+_KEYS: Final = ("database", "feeds", "generator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +27,33 @@ class Settings:
 
     `home` is the folder of the library; None answers from the bundled topics alone. `database`
     is a database URL for the documents; None keeps them in a file in `home`. `feeds` is where
-    `curbside sync` fetches from; nothing else ever does.
+    `curbside sync` fetches from. `generator` is the language model that `curbside ask --generator`
+    asks. Nothing else ever leaves this machine.
     """
 
     home: Path | None
     database: str | None = None
     feeds: tuple[Feed, ...] = ()
+    generator: GeneratorSettings | None = None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings: `CURBSIDE_HOME` of the environment, and the file in that folder.
+
+    Variables `CURBSIDE_GENERATOR_…` are preferred to the table `[generator]` of the file.
 
     Unset or empty, the home is this system's folder for a person's data. Raises InputError as
     `settings_at` does.
     """
     named = environ.get(HOME_VARIABLE, "").strip()
     if named:
-        return settings_at(Path(named).expanduser())
-    return settings_at(user_data_path("curbside", appauthor=False))
+        return settings_at(Path(named).expanduser(), environ)
+    return settings_at(user_data_path("curbside", appauthor=False), environ)
 
 
-def settings_at(home: Path) -> Settings:
-    """Read `curbside.toml` in `home`. Neither the folder nor the file need exist.
+def settings_at(home: Path, environ: Mapping[str, str] = MappingProxyType({})) -> Settings:
+    """Read `curbside.toml` in `home`, and the variables of `environ` that are preferred to it.
+    Neither the folder nor the file need exist.
 
     Raises:
         InputError: `home` is no folder; the file cannot be read, is no TOML, or has a key or a
@@ -58,7 +65,7 @@ def settings_at(home: Path) -> Settings:
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Settings(home)
+        return Settings(home, generator=generator_of(None, file, environ))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: expected a text file that may be read; {error}") from error
     try:
@@ -74,4 +81,9 @@ def settings_at(home: Path) -> Settings:
             f"{file}, database: expected a database URL like"
             f' "postgresql+psycopg://user@host/name", found {database!r}'
         )
-    return Settings(home, database, feeds_of(table.get("feeds", {}), file))
+    return Settings(
+        home,
+        database,
+        feeds_of(table.get("feeds", {}), file),
+        generator_of(table.get("generator"), file, environ),
+    )

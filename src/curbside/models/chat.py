@@ -1,0 +1,221 @@
+"""A language model behind an OpenAI-compatible endpoint (Ollama, vLLM, llama.cpp, hosted).
+
+The server is trusted with nothing: not to answer, to end, to keep to its protocol, or to be brief.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from threading import Event
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx2
+
+from curbside import __version__
+from curbside.codec.drafts import drafts_schema
+from curbside.codec.records import Json
+from curbside.errors import GeneratorError
+from curbside.models.task import SYSTEM, drafts_of, task_of
+from curbside.models.within import within
+from curbside.records import Drafted, Offered, Question
+
+_RAW_MAX: Final = 1 << 21
+"""Bytes of a whole answer: an event of some hundred bytes carries one token."""
+_LINE_MAX: Final = 1 << 16
+_TOLD_MAX: Final = 200
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_UNKNOWN_OPTION: Final = frozenset({400, 422})
+"""What servers answer that do not know `response_format`, or this form of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is sent, to the last byte, but for the key."""
+
+    url: str
+    body: dict[str, Json]
+    passages: int
+
+    @property
+    def data(self) -> bytes:
+        """The body as sent."""
+        return json.dumps(self.body, ensure_ascii=False).encode()
+
+    def shown(self, *, has_key: bool) -> str:
+        """The request for people to read, the key masked."""
+        headers = "Authorization: Bearer ***\n" if has_key else ""
+        body = json.dumps(self.body, ensure_ascii=False, indent=2)
+        return f"POST {self.url}\nContent-Type: application/json\n{headers}\n{body}\n"
+
+
+class ChatModel:
+    """One model at one endpoint; keeps the protocol `Generator`.
+
+    Args:
+        url: the base address, as clients of OpenAI's interface take it ("http://…/v1").
+        model: the name by which the server knows it.
+        api_key: sent as a bearer token; None sends none.
+        timeout_s: for the whole answer, from asking to its end.
+        sending: told of every request before it leaves.
+    """
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        model: str,
+        api_key: str | None = None,
+        timeout_s: float,
+        sending: Callable[[Request], None] = lambda _: None,
+    ) -> None:
+        self._url = f"{url.rstrip('/')}/chat/completions"
+        self._model = model
+        self._api_key = api_key
+        self._timeout_s = timeout_s
+        self._sending = sending
+
+    @property
+    def name(self) -> str:
+        """The model and the host that it runs on."""
+        return f"{self._model} at {urlsplit(self._url).netloc.rpartition('@')[2]}"
+
+    def request(self, question: Question, offered: Sequence[Offered]) -> Request:
+        """What `generate` sends."""
+        ids = tuple(item.evidence_id for item in offered)
+        form: dict[str, Json] = {"name": "claims", "strict": True, "schema": drafts_schema(ids)}
+        body: dict[str, Json] = {
+            "model": self._model,
+            "stream": True,
+            "temperature": 0,
+            "messages": [
+                {"role": "system", "content": SYSTEM},
+                {"role": "user", "content": task_of(question, offered)},
+            ],
+            "response_format": {"type": "json_schema", "json_schema": form},
+        }
+        return Request(self._url, body, len(ids))
+
+    def generate(self, question: Question, offered: Sequence[Offered]) -> Iterator[Drafted]:
+        """Ask, and yield the drafts as they come; see `Generator`."""
+        request = self.request(question, offered)
+        self._sending(request)
+        with closing(within(self._timeout_s, lambda over: self._pieces(request, over))) as pieces:
+            yield from drafts_of(pieces)
+
+    def _pieces(self, request: Request, over: Event) -> Iterator[str]:
+        headers = {
+            "User-Agent": f"curbside/{__version__}",
+            "Content-Type": "application/json",
+            # what is not packed cannot unpack to more than was counted
+            "Accept-Encoding": "identity",
+        }
+        if self._api_key:
+            headers["Authorization"] = f"Bearer {self._api_key}"
+        # no proxy of the environment: what leaves goes to the host that was named, and to no other
+        client = httpx2.Client(
+            headers=headers, timeout=self._timeout_s, follow_redirects=False, trust_env=False
+        )
+        try:
+            with client:
+                yield from self._ask(client, request, over)
+        except (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL, OSError) as error:
+            raise GeneratorError(_shortened(f"{type(error).__name__}: {error}")) from error
+
+    def _ask(self, client: httpx2.Client, request: Request, over: Event) -> Iterator[str]:
+        with client.stream("POST", request.url, content=request.data) as response:
+            if response.status_code not in _UNKNOWN_OPTION:
+                yield from _content(response, over)
+                return
+        plain = {k: request.body[k] for k in ("model", "stream", "messages")}
+        again = Request(request.url, plain, request.passages)
+        with client.stream("POST", again.url, content=again.data) as response:
+            yield from _content(response, over)
+
+
+def _content(response: httpx2.Response, over: Event) -> Iterator[str]:
+    """What the model wrote, from a stream of events or from one JSON object."""
+    _accept(response)
+    lines = _lines(response, over)
+    if "event-stream" not in response.headers.get("Content-Type", ""):
+        yield _message(b"\n".join(lines))
+        return
+    for line in lines:
+        if not line.startswith(b"data:"):
+            continue
+        data = line.removeprefix(b"data:").strip()
+        if data == b"[DONE]":
+            return
+        piece, is_last = _delta(data)
+        if piece:
+            yield piece
+        if is_last:
+            return
+    raise GeneratorError("the connection ended before the answer did")
+
+
+def _accept(response: httpx2.Response) -> None:
+    status = response.status_code
+    if status in _REDIRECTS:
+        target = response.headers.get("Location", "nowhere")
+        raise GeneratorError(_shortened(f"it redirected to {target}, which is not followed"))
+    if status != httpx2.codes.OK:
+        raise GeneratorError(_shortened(f"it answered {status} {response.reason_phrase}".rstrip()))
+    if response.headers.get("Content-Encoding", "identity") != "identity":
+        raise GeneratorError("its answer is packed, which was not asked for")
+
+
+def _lines(response: httpx2.Response, over: Event) -> Iterator[bytes]:
+    held, size = b"", 0
+    is_stream = "event-stream" in response.headers.get("Content-Type", "")
+    for chunk in response.iter_raw():
+        size += len(chunk)
+        if over.is_set():
+            return
+        if size > _RAW_MAX:
+            raise GeneratorError(f"its answer is longer than {_RAW_MAX:,} bytes")
+        *whole, held = (held + chunk).split(b"\n")
+        yield from whole
+        if is_stream and len(held) > _LINE_MAX:
+            raise GeneratorError(f"a line of its answer is longer than {_LINE_MAX:,} bytes")
+    if held:
+        yield held
+
+
+def _delta(data: bytes) -> tuple[str, bool]:
+    choice = _choice(data)
+    delta = choice.get("delta") if choice else None
+    piece = delta.get("content") if isinstance(delta, dict) else None
+    is_last = bool(choice) and choice.get("finish_reason") is not None
+    return (piece if isinstance(piece, str) else ""), is_last
+
+
+def _message(data: bytes) -> str:
+    message = _choice(data).get("message")
+    content = message.get("content") if isinstance(message, dict) else None
+    if not isinstance(content, str):
+        raise GeneratorError("its answer holds no message")
+    return content
+
+
+def _choice(data: bytes) -> dict[str, object]:
+    """The first choice of one JSON object of the protocol; empty where it holds none."""
+    try:
+        held = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise GeneratorError("it does not keep to the protocol: expected JSON") from error
+    if not isinstance(held, dict):
+        raise GeneratorError("it does not keep to the protocol: expected an object")
+    if "error" in held:
+        raise GeneratorError(_shortened(f"it reported an error: {held['error']}"))
+    choices = held.get("choices")
+    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
+        return choices[0]
+    return {}
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _TOLD_MAX else f"{text[: _TOLD_MAX - 1]}…"
