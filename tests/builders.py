@@ -12,6 +12,7 @@ from typing import Any
 from curbside.records import (
     Abstention,
     Answer,
+    Cell,
     Certainty,
     Claim,
     Concept,
@@ -39,6 +40,7 @@ from curbside.records import (
     Span,
     Standing,
     Status,
+    Table,
     Verdict,
 )
 
@@ -257,6 +259,41 @@ def an_answer(**changes: Any) -> Answer:
                     ConflictSide("not linked", (age_against.evidence_id,)),
                 ),
                 ("population", "time window"),
+            ),
+        ),
+        tables=(
+            Table(
+                "factors",
+                "Factors by source",
+                ("Factor", "Weighed", "[1] Amadi T 2019", "[2] Amadi T 2019"),
+                (
+                    (
+                        Cell("higher serum urate at stopping"),
+                        Cell("firm", (urate.evidence_id, age_against.evidence_id)),
+                        Cell("raises: OR 2.4, 95% CI 1.3 to 4.4", (urate.evidence_id,)),
+                        Cell("raises", (age_against.evidence_id,)),
+                    ),
+                    (
+                        Cell("age"),
+                        Cell("inconsistent", (age_for.evidence_id, age_against.evidence_id)),
+                        Cell("lowers", (age_for.evidence_id,)),
+                        Cell("no link", (age_against.evidence_id,)),
+                    ),
+                ),
+                ("An empty cell: no passage here says.",),
+            ),
+            Table(
+                "studies",
+                "Studies",
+                ("Study", "People", "Follow-up"),
+                (
+                    (
+                        Cell("Amadi T 2019", (rate.evidence_id,)),
+                        Cell("120", (rate.evidence_id,)),
+                        Cell("12 months", (rate.evidence_id,)),
+                    ),
+                    (Cell("Second study", (age_against.evidence_id,)), Cell(""), Cell("")),
+                ),
             ),
         ),
         not_found=(

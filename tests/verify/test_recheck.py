@@ -106,6 +106,23 @@ def test_a_new_revision_is_reported_for_the_evidence_and_its_claim() -> None:
     )
 
 
+def test_a_figure_of_a_table_that_no_cited_passage_holds_is_reported() -> None:
+    matrix, studies = ANSWER.tables
+    head, people, window = studies.rows[0]
+    changed = replace(studies, rows=((head, replace(people, text="121"), window), studies.rows[1]))
+    assert recheck(replace(ANSWER, tables=(matrix, changed)), library=SHELF) == (
+        Failure(
+            "table studies, row 'Amadi T 2019'",
+            "quantities",
+            "121 of '121' is in no cited passage",
+        ),
+    )
+    short = replace(studies, rows=((head, people),))
+    assert recheck(replace(ANSWER, tables=(short,)), library=SHELF) == (
+        Failure("table studies, row 'Amadi T 2019'", "consistency", "expected 3 cells, found 2"),
+    )
+
+
 def test_a_wrong_locator_is_reported() -> None:
     failures = recheck(with_evidence("E6", locator="section 9.9"), library=SHELF)
     told = "no section 'RECOMMENDATIONS' (section 9.9) of guideline:invented-2012 holds it"
@@ -185,6 +202,7 @@ def test_a_cited_source_without_a_reference_is_reported() -> None:
         Failure("factor a diet rich in purines", "citation", told),
         Failure("factor age", "citation", told),
         Failure("conflict age", "citation", told),
+        Failure("table factors", "citation", told),
     }
 
 

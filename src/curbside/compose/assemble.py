@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from curbside.compose.aspects import expected_aspects, heading_of
 from curbside.compose.draft import Draft
+from curbside.compose.tables import tables_of
 from curbside.records import (
     Abstention,
     Answer,
@@ -92,6 +93,9 @@ def assemble(
     order = _order_of_use(claims, bottom_line, lanes, factors, conflicts, not_found)
     withheld_cites = [e for claim in withheld for e in claim.cites]
     cited = list(dict.fromkeys([*order, *withheld_cites]))
+    shown = [by_id[e] for e in order]
+    references = _references(shown)
+    in_order = _in_page_order(claims, bottom_line, lanes)
     return Answer(
         question=question,
         evidence_checked_to=evidence_checked_to,
@@ -101,13 +105,24 @@ def assemble(
         withheld=withheld,
         evidence=tuple(by_id[e].evidence for e in cited),
         verdicts=tuple(verdicts),
-        references=_references([by_id[e] for e in order]),
+        references=references,
         factors=factors,
         conflicts=conflicts,
         not_found=not_found,
         abstained=_abstained(selection, draft, claims),
         provenance=provenance,
+        tables=tables_of(
+            question, claims=in_order, shown=shown, factors=factors, references=references
+        ),
     )
+
+
+def _in_page_order(
+    claims: Sequence[Claim], bottom_line: Sequence[str], lanes: Sequence[LaneOfClaims]
+) -> list[Claim]:
+    by_id = {claim.claim_id: claim for claim in claims}
+    placed = (c for lane in lanes for section in lane.sections for c in section.claims)
+    return [by_id[claim_id] for claim_id in dict.fromkeys((*bottom_line, *placed))]
 
 
 def _without(factor: Factor, barred: set[str]) -> Factor:

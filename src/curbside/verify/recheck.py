@@ -6,13 +6,24 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from curbside.protocols import Library
-from curbside.records import Answer, Claim, Evidence, Finding, Label, Mention, Status
+from curbside.records import (
+    Answer,
+    Claim,
+    Evidence,
+    Finding,
+    Label,
+    Mention,
+    Reference,
+    Status,
+)
+from curbside.text.tokens import tokenize
 from curbside.verify.quotes import GATE as QUOTE
 from curbside.verify.quotes import quote_fault
 from curbside.verify.standing import GATE as STANDING
 from curbside.verify.verifier import verify_claim
 
 CITATION, NUMBERING, CONSISTENCY = "citation", "numbering", "consistency"
+QUANTITIES = "quantities"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +40,8 @@ def recheck(answer: Answer, *, library: Library) -> tuple[Failure, ...]:
 
     Checked, in this order: each quote, its place and its findings against its document; each
     claim through every gate; each reference's standing; the numbers and use of the references;
-    that every id leads somewhere; that no factor stands in two lists.
+    that every id leads somewhere; that no factor stands in two lists; that every figure of a table
+    stands in a passage that its cell cites.
     """
     return (
         *_evidence(answer.evidence, library),
@@ -39,6 +51,7 @@ def recheck(answer: Answer, *, library: Library) -> tuple[Failure, ...]:
         *_citations(answer),
         *_shown(answer),
         *_factors(answer),
+        *_tables(answer),
     )
 
 
@@ -137,6 +150,9 @@ def _cites(answer: Answer) -> Iterator[tuple[str, tuple[str, ...]]]:
     for conflict in answer.conflicts:
         yield from ((f"conflict {conflict.about}", side.cites) for side in conflict.sides)
     yield from ((f"not found {part.part}", part.nearest) for part in answer.not_found)
+    for table in answer.tables:
+        for cell in (cell for row in table.rows for cell in row):
+            yield f"table {table.table_id}", cell.cites
 
 
 def _shown(answer: Answer) -> Iterator[Failure]:
@@ -161,6 +177,39 @@ def _shown(answer: Answer) -> Iterator[Failure]:
 def _factors(answer: Answer) -> Iterator[Failure]:
     for name in _repeated([factor.name.casefold() for factor in answer.factors]):
         yield Failure(f"factor {name}", CONSISTENCY, "stands in two lists")
+
+
+def _tables(answer: Answer) -> Iterator[Failure]:
+    references = {reference.doc_id: reference for reference in answer.references}
+    words = {
+        item.evidence_id: f"{item.quote} {_names(references.get(item.doc_id))}"
+        for item in answer.evidence
+    }
+    for table in answer.tables:
+        for row in table.rows:
+            where = f"table {table.table_id}, row {row[0].text!r}" if row else table.table_id
+            if len(row) != len(table.columns):
+                told = f"expected {len(table.columns)} cells, found {len(row)}"
+                yield Failure(where, CONSISTENCY, told)
+            for cell in row:
+                said = _numbers(" ".join(words.get(e, "") for e in cell.cites))
+                # what is only named, like the head of a row, cites nothing
+                if cell.cites and (missing := _numbers(cell.text) - said):
+                    reason = f"{', '.join(sorted(missing))} of {cell.text!r} is in no cited passage"
+                    yield Failure(where, QUANTITIES, reason)
+
+
+def _names(reference: Reference | None) -> str:
+    """The words and years by which a table may name a source."""
+    if reference is None:
+        return ""
+    source = reference.source
+    named = (*source.authors, source.organisation or "", reference.title, str(source.year or ""))
+    return " ".join(named)
+
+
+def _numbers(text: str) -> set[str]:
+    return {token.text for token in tokenize(text) if token.text[0].isdigit()}
 
 
 def _repeated(names: list[str]) -> list[str]:

@@ -59,6 +59,7 @@ def _contents(view: PageView) -> tuple[Link, ...]:
         (view.bottom_line, "Bottom line", "bottom-line"),
         *((True, lane.title, lane.anchor) for lane in view.lanes),
         (view.factor_groups, "Factors", "factors"),
+        (view.tables, "Tables", "tables"),
         (view.conflicts, "Where sources disagree", "conflicts"),
         (view.not_found, "What was not found", "not-found"),
         (view.withheld, "Withheld", "withheld"),
@@ -89,6 +90,9 @@ def _citing(view: PageView) -> Iterator[tuple[tuple[PassageView, ...], Link]]:
         link = Link(f"Factors: {group.title}", f"#factors-{group.kind}")
         for factor in group.factors:
             yield (*factor.supporting, *factor.opposing), link
+    for table in view.tables:
+        for cell in (cell for row in table.rows for cell in row):
+            yield cell.passages, Link(table.title, f"#{table.anchor}")
     for side in (side for conflict in view.conflicts for side in conflict.sides):
         yield side.passages, Link("Where sources disagree", "#conflicts")
     for part in view.not_found:

@@ -12,6 +12,7 @@ from curbside.interfaces.render.view import (
     PageView,
     PassageView,
     SourceView,
+    TableView,
     account_of,
     citation_of,
     notes_of,
@@ -118,6 +119,7 @@ def _weighing(view: PageView) -> list[str]:
             lines += [f"  - against: {_numbers(factor.opposing)}"] if factor.opposing else []
             items.append("\n".join(lines))
         blocks += [f"### {escape(group.title)}", escape(group.meaning), "\n".join(items)]
+    blocks += _tables(view.tables)
     blocks += ["## Where sources disagree"] if view.conflicts else []
     for conflict in view.conflicts:
         lines = []
@@ -128,6 +130,22 @@ def _weighing(view: PageView) -> list[str]:
         if conflict.differs:
             blocks.append(f"What differs between them: {escape(conflict.differs)}")
     return blocks
+
+
+def _tables(tables: Sequence[TableView]) -> list[str]:
+    blocks = ["## Tables"] if tables else []
+    for table in tables:
+        lines = [_row(map(escape, table.columns)), _row("---" for _ in table.columns)]
+        lines += [
+            _row(f"{escape(cell.text)} {_numbers(cell.passages)}".strip() for cell in row)
+            for row in table.rows
+        ]
+        blocks += [f"### {escape(table.title)}", "\n".join(lines), *map(escape, table.notes)]
+    return blocks
+
+
+def _row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _told(passage: PassageView) -> str:

@@ -9,6 +9,7 @@ from typing import Final
 from rich.text import Text
 
 from curbside.interfaces.render.view import (
+    MATRIX,
     ClaimView,
     ConflictView,
     FactorGroup,
@@ -18,6 +19,7 @@ from curbside.interfaces.render.view import (
     PageView,
     PassageView,
     SourceView,
+    TableView,
     WithheldView,
     account_of,
     citation_of,
@@ -63,6 +65,7 @@ def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text
     for lane in view.lanes:
         _lane(sheet, lane, show_quotes=show_quotes)
     _factors(sheet, view.factor_groups)
+    _tables(sheet, view.tables, show_all=show_quotes)
     _conflicts(sheet, view.conflicts)
     _not_found(sheet, view.not_found)
     _withheld(sheet, view.withheld)
@@ -166,6 +169,46 @@ def _factors(sheet: _Sheet, groups: Sequence[FactorGroup]) -> None:
                 sheet.paragraph(f"for: {numbers_of(factor.supporting)}", indent=4)
             if factor.opposing:
                 sheet.paragraph(f"against: {numbers_of(factor.opposing)}", indent=4)
+
+
+def _tables(sheet: _Sheet, tables: Sequence[TableView], *, show_all: bool) -> None:
+    """Row by row, as a terminal is too narrow for the columns. Unless all is asked for, only the
+    matrix of factors, whose cells are words; the others repeat figures at length."""
+    if tables:
+        sheet.heading("Tables")
+    for table in tables:
+        is_matrix = table.anchor == MATRIX
+        rows = f"{len(table.rows)} rows"
+        sheet.subheading(table.title if is_matrix or show_all else f"{table.title} ({rows})")
+        if is_matrix:
+            _matrix(sheet, table)
+        elif show_all:
+            _rows(sheet, table)
+        else:
+            sheet.paragraph("Shown with --quotes, and in the other formats.", style="dim")
+            continue
+        for note in table.notes:
+            sheet.paragraph(note, style="dim")
+
+
+def _matrix(sheet: _Sheet, table: TableView) -> None:
+    """Each row with its cells of one wording together: "raises [2] [4]; no link [13]"."""
+    for head, weighed, *cells in table.rows:
+        said: dict[str, list[PassageView]] = {}
+        for cell in cells:
+            if cell.text:
+                said.setdefault(cell.text, []).extend(cell.passages)
+        told = "; ".join(f"{words} {numbers_of(found)}" for words, found in said.items())
+        sheet.item(f"{head.text} ({weighed.text}): {told}")
+
+
+def _rows(sheet: _Sheet, table: TableView) -> None:
+    for head, *cells in table.rows:
+        sheet.item(f"{head.text} {numbers_of(head.passages)}".rstrip())
+        for column, cell in zip(table.columns[1:], cells, strict=True):
+            if cell.text:
+                told = f"{column}: {cell.text} {numbers_of(cell.passages)}"
+                sheet.paragraph(told.rstrip(), indent=4)
 
 
 def _conflicts(sheet: _Sheet, conflicts: Sequence[ConflictView]) -> None:

@@ -86,6 +86,9 @@ _STANDINGS: Final[Mapping[str, str]] = {
 _ALARMS: Final = frozenset({"concern", "retracted", "superseded"})
 """Standings a reader must meet at the claim and not only among the references."""
 
+MATRIX: Final = "table-factors"
+"""The anchor of the table whose columns are sources and whose cells are words."""
+
 _FACT_ORDER: Final = ("Population", "Definition", "Time window", "Effect")
 # not strftime, which speaks the language of the machine
 _MONTHS: Final = (
@@ -199,6 +202,25 @@ class FactorGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class CellView:
+    """A cell with the passages that say what it says."""
+
+    text: str
+    passages: tuple[PassageView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table; the first cell of a row heads it."""
+
+    anchor: str
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[CellView, ...], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SideView:
     """What one side says, with its passages."""
 
@@ -250,6 +272,7 @@ class PageView:
     bottom_line: tuple[ClaimView, ...]
     lanes: tuple[LaneView, ...]
     factor_groups: tuple[FactorGroup, ...]
+    tables: tuple[TableView, ...]
     conflicts: tuple[ConflictView, ...]
     not_found: tuple[NotFoundView, ...]
     withheld: tuple[WithheldView, ...]
@@ -316,6 +339,19 @@ def read_page(page: Page) -> PageView:
             for lane in page["lanes"]
         ),
         factor_groups=_factor_groups(page["factors"], passages),
+        tables=tuple(
+            TableView(
+                anchor=f"table-{table['table_id']}",
+                title=table["title"],
+                columns=tuple(table["columns"]),
+                rows=tuple(
+                    tuple(CellView(cell["text"], found(cell["cites"])) for cell in row)
+                    for row in table["rows"]
+                ),
+                notes=tuple(table["notes"]),
+            )
+            for table in page["tables"]
+        ),
         conflicts=tuple(
             ConflictView(
                 conflict["about"],
@@ -422,7 +458,9 @@ def _cited(page: Page) -> frozenset[str]:
     factors = (e for f in page["factors"] for e in (*f["supporting"], *f["opposing"]))
     sides = (e for c in page["conflicts"] for side in c["sides"] for e in side["cites"])
     nearest = (e for part in page["not_found"] for e in part["nearest"])
-    return frozenset((*claims, *factors, *sides, *nearest))
+    rows = (row for table in page["tables"] for row in table["rows"])
+    cells = (e for row in rows for cell in row for e in cell["cites"])
+    return frozenset((*claims, *factors, *cells, *sides, *nearest))
 
 
 def _source(reference: Page, by_doc: Mapping[str, Page]) -> SourceView:
