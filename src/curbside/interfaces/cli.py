@@ -42,6 +42,7 @@ from curbside.interfaces.terminal import (
     read_json,
     settings_of,
 )
+from curbside.interfaces.wording import refuse_alone, rehearse, teller, with_generator
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
@@ -177,9 +178,21 @@ def ask(
             show_default=False,
         ),
     ] = None,
+    generator: Annotated[
+        bool,
+        typer.Option(
+            "--generator",
+            help="Let the configured language model reword the page; every sentence is checked.",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help="With --generator: print what would be sent, send nothing."),
+    ] = False,
     home: Home = None,
 ) -> None:
     """Answer a question from the library."""
+    refuse_alone(dry_run=dry_run, generator=generator)
     text = _question_from_stdin() if question == "-" else question
     made_at = _now() if at is None else _time(at)
     if output is not None:
@@ -190,7 +203,12 @@ def ask(
         from curbside.pipeline import answer
 
         engine = _engine(home) if as_of is None else _engine_at(home, as_of)
-        page = answer_to_json(answer(text, engine=engine, at=made_at))
+        if dry_run:
+            rehearse(text, engine=engine, settings=settings_of(home), at=made_at)
+            return
+        if generator:
+            engine = with_generator(engine, settings_of(home))
+        page = answer_to_json(answer(text, engine=engine, at=made_at, told=teller()))
         chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
         if output is not None:
             _write(output, _drawn(page, chosen, show_quotes=quotes))
