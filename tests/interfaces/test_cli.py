@@ -15,6 +15,7 @@ from curbside import __version__
 from curbside.codec.answer import answer_schema, answer_to_json
 from curbside.interfaces import cli
 from curbside.interfaces.cli import main
+from curbside.interfaces.export import ExportForm
 
 
 def run(*words: str) -> int:
@@ -98,15 +99,15 @@ def test_a_time_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_file_is_replaced_whole_and_leaves_no_part_behind(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text("old", encoding="utf-8")
-    cli._write(file, "new – page\n")
+    cli._write(file, "new – page\n".encode())
     assert file.read_bytes() == "new – page\n".encode()
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
 
 
 def test_an_unknown_format_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run("ask", "Does it?", "--format", "pdf") == 2
+    assert run("ask", "Does it?", "--format", "odt") == 2
     err = " ".join(capsys.readouterr().err.split())
-    assert "'text', 'markdown', 'html', 'json'" in err
+    assert "'text', 'markdown', 'html', 'json', 'pdf', 'docx'" in err
 
 
 def test_a_question_on_stdin_must_be_text(
@@ -136,13 +137,13 @@ def test_an_error_of_our_own_is_one_line_and_a_traceback_only_on_request(
 @pytest.mark.parametrize(
     ("form", "start"),
     [
-        (cli.Format.TEXT, "What predicts a gout flare"),
-        (cli.Format.MARKDOWN, "# What predicts a gout flare"),
-        (cli.Format.HTML, "<!doctype html>"),
-        (cli.Format.JSON, '{\n  "schema": "https://curbside.invalid/schema/answer/1"'),
+        (ExportForm.TEXT, "What predicts a gout flare"),
+        (ExportForm.MARKDOWN, "# What predicts a gout flare"),
+        (ExportForm.HTML, "<!doctype html>"),
+        (ExportForm.JSON, '{\n  "schema": "https://curbside.invalid/schema/answer/1"'),
     ],
 )
-def test_each_format_is_drawn_as_itself(form: cli.Format, start: str) -> None:
-    drawn = cli._drawn(answer_to_json(an_answer()), form, show_quotes=False)
+def test_each_format_is_drawn_as_itself(form: ExportForm, start: str) -> None:
+    drawn = cli._drawn(answer_to_json(an_answer()), form, show_quotes=False).decode()
     assert drawn.startswith(start)
     assert drawn.endswith("\n")

@@ -16,7 +16,6 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -25,6 +24,7 @@ import typer
 from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
 from curbside.interfaces.bench import bench
+from curbside.interfaces.export.forms import BINARY, BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.library import library
 from curbside.interfaces.standing import standing
 from curbside.interfaces.sync import sync
@@ -49,26 +49,13 @@ if TYPE_CHECKING:
     from curbside.pipeline import Engine
     from curbside.wiring.library import AddReport
 
-_FILE_WIDTH: Final = 88
 _WIDEST: Final = 100
 
 
-class Format(StrEnum):
-    """The forms in which a page is printed."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    JSON = "json"
-
-
-_BY_SUFFIX: Final = {
-    ".txt": Format.TEXT,
-    ".md": Format.MARKDOWN,
-    ".html": Format.HTML,
-    ".htm": Format.HTML,
-    ".json": Format.JSON,
-}
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="Write to this file.", show_default=False),
+]
 
 app = typer.Typer(
     name="curbside",
@@ -149,17 +136,14 @@ def ask(
     question: Annotated[str, typer.Argument(help='The question; "-" reads it from stdin.')],
     *,
     form: Annotated[
-        Format | None,
+        ExportForm | None,
         typer.Option(
             "--format",
-            help="Default: what the name of -o ends in (.txt .md .html .json), else text.",
+            help=f"Default: what the name of -o ends in ({' '.join(BY_SUFFIX)}), else text.",
             show_default=False,
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", help="Write to this file.", show_default=False),
-    ] = None,
+    output: Output = None,
     quotes: Annotated[
         bool, typer.Option("--quotes/--no-quotes", help="Text: each claim with its passages.")
     ] = False,
@@ -195,8 +179,7 @@ def ask(
     refuse_alone(dry_run=dry_run, generator=generator)
     text = _question_from_stdin() if question == "-" else question
     made_at = _now() if at is None else _time(at)
-    if output is not None:
-        _check_target(output)
+    chosen = _form(form, output, default=ExportForm.TEXT)
 
     with _uncollected():
         from curbside.codec.answer import answer_to_json
@@ -209,14 +192,10 @@ def ask(
         if generator:
             engine = with_generator(engine, settings_of(home))
         page = answer_to_json(answer(text, engine=engine, at=made_at, told=teller()))
-        chosen = form or (_BY_SUFFIX.get(output.suffix.lower()) if output else None) or Format.TEXT
-        if output is not None:
-            _write(output, _drawn(page, chosen, show_quotes=quotes))
-        elif chosen is Format.TEXT and sys.stdout.isatty():
+        if output is None and chosen is ExportForm.TEXT and sys.stdout.isatty():
             _show(page, show_quotes=quotes)
         else:
-            # bytes, as the form does not depend on the encoding of a terminal
-            typer.echo(_drawn(page, chosen, show_quotes=quotes).encode(), nl=False)
+            _hand_out(_drawn(page, chosen, show_quotes=quotes), output)
 
 
 @app.command()
@@ -293,6 +272,47 @@ def check(
 
 
 @app.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="An answer as JSON (ask --format json).")],
+    *,
+    form: Annotated[
+        ExportForm | None,
+        typer.Option(
+            "--to",
+            help=f"Default: what the name of -o ends in ({' '.join(BY_SUFFIX)}).",
+            show_default=False,
+        ),
+    ] = None,
+    output: Output = None,
+    style: Annotated[
+        Style | None,
+        typer.Option(
+            "--style",
+            help="How docx and pdf write references. Default: nlm.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make a document or a list of references of a stored answer."""
+    chosen = _form(form, output, default=None)
+    if style is not None and chosen not in BINARY:
+        raise InputError(
+            f"--style: expected with {' or '.join(sorted(BINARY))}, found {chosen};"
+            " the other forms write references in their own way"
+        )
+
+    from curbside.codec.answer import answer_from_json, answer_to_json
+
+    # through the records: what is no answer is refused with the place and the reason, and a banner
+    # that was taken away is back
+    page = answer_to_json(answer_from_json(read_json(file)))
+
+    from curbside.interfaces.export import export_page
+
+    _hand_out(export_page(page, chosen, style=style or Style.NLM), output)
+
+
+@app.command()
 def embed(*, home: Home = None) -> None:
     """Make every passage of the library findable by its meaning too. Safe to interrupt."""
     from curbside.wiring.library import embed_all
@@ -363,16 +383,44 @@ def _time(text: str) -> str:
     return text
 
 
-def _drawn(page: dict[str, Json], form: Format, *, show_quotes: bool) -> str:
-    from curbside.interfaces.render import render_html, render_markdown, render_text
+def _form(
+    form: ExportForm | None, output: Path | None, *, default: ExportForm | None
+) -> ExportForm:
+    """What to make, refused early: an answer should not be made and then lost."""
+    if output is not None:
+        _check_target(output)
+    by_name = BY_SUFFIX.get(output.suffix.lower()) if output else None
+    chosen = form or by_name or default
+    if chosen is None:
+        raise InputError(
+            f"expected --to with one of {', '.join(ExportForm)}, or a file with -o whose name ends"
+            f" in one of {' '.join(BY_SUFFIX)}; found {output or 'neither'}"
+        )
+    if chosen in BINARY and output is None and sys.stdout.isatty():
+        raise InputError(
+            f"{chosen} is not for a terminal; expected a file: -o answer.{chosen}, or a pipe"
+        )
+    return chosen
 
-    if form is Format.JSON:
-        return as_json_text(page)
-    if form is Format.HTML:
-        return render_html(page)
-    if form is Format.MARKDOWN:
-        return render_markdown(page)
-    return render_text(page, width=_FILE_WIDTH, show_quotes=show_quotes)
+
+def _drawn(page: dict[str, Json], form: ExportForm, *, show_quotes: bool) -> bytes:
+    if form is ExportForm.TEXT:
+        from curbside.interfaces.export.page import WIDTH
+        from curbside.interfaces.render import render_text
+
+        return render_text(page, width=WIDTH, show_quotes=show_quotes).encode()
+
+    from curbside.interfaces.export import export_page
+
+    return export_page(page, form)
+
+
+def _hand_out(content: bytes, output: Path | None) -> None:
+    if output is None:
+        # bytes, as the form does not depend on the encoding of a terminal
+        typer.echo(content, nl=False)
+    else:
+        _write(output, content)
 
 
 def _show(page: dict[str, Json], *, show_quotes: bool) -> None:
@@ -394,12 +442,12 @@ def _check_target(file: Path) -> None:
         raise InputError(f"{file}: expected a file, found a folder")
 
 
-def _write(file: Path, text: str) -> None:
+def _write(file: Path, content: bytes) -> None:
     """Write whole or not at all: a reader never sees half a page."""
     target = file.resolve()
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(content)
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)

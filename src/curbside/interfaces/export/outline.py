@@ -1,0 +1,365 @@
+"""The page as headings, paragraphs, lists and tables: what a document holds, whoever draws it.
+
+On paper nothing can be clicked, so a citation names both ends: "[3]" its reference, "P12" the
+passage that is quoted at the end. Both are links where the form has links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import TypeAlias
+
+from curbside.interfaces.export.citations import cite
+from curbside.interfaces.export.forms import Style
+from curbside.interfaces.export.works import Group, Work, works_of
+from curbside.interfaces.render.view import (
+    ClaimView,
+    FactorView,
+    Page,
+    PageView,
+    PassageView,
+    SourceView,
+    TableView,
+    account_of,
+    notes_of,
+    read_page,
+    words_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Text in one face."""
+
+    text: str
+    is_bold: bool = False
+    is_italic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Jump:
+    """A link to an anchor of the same document; `is_raised` sets it small and high."""
+
+    text: str
+    anchor: str
+    is_raised: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A link to a web address."""
+
+    text: str
+    url: str
+
+
+Part: TypeAlias = Words | Jump | Address
+Line: TypeAlias = tuple[Part, ...]
+
+
+class Role(StrEnum):
+    """What a paragraph is to a reader."""
+
+    BODY = "body"
+    CAUTION = "caution"
+    NOTE = "note"
+    QUOTE = "quote"
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """`level` 1 is a part of the page; the title stands apart from the blocks."""
+
+    text: str
+    level: int
+    anchor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph."""
+
+    line: Line
+    role: Role = Role.BODY
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; each item is its own line and, below it, what is said of it."""
+
+    items: tuple[tuple[Paragraph, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table; the first cell of each row heads it."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Line, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reference, in a list numbered as on the page."""
+
+    number: int
+    anchor: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Bullets | Grid | Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A document. `made_at` is an ISO 8601 time; `disclaimer` belongs on every copy."""
+
+    title: str
+    made_at: str
+    state: str
+    checked_to: str
+    disclaimer: str
+    blocks: tuple[Block, ...]
+
+
+def outline_of(page: Page, style: Style) -> Outline:
+    """The whole page, in its order, with the references in `style` and the passages at the end."""
+    view = read_page(page)
+    blocks = (
+        *_head(view),
+        *_answer(view),
+        *_factors(view),
+        *_tables(view.tables),
+        *_conflicts(view),
+        *_gaps(view),
+        *_references(view, works_of(page), style),
+        *_passages(view.passages),
+        Heading("About this page", 1),
+        _plain(view.disclaimer),
+        _facts(view.provenance),
+    )
+    return Outline(
+        title=view.title,
+        made_at=dict(view.provenance)["Made"],
+        state=view.state,
+        checked_to=view.checked_to_words,
+        disclaimer=view.disclaimer,
+        blocks=blocks,
+    )
+
+
+def _plain(text: str, role: Role = Role.BODY) -> Paragraph:
+    return Paragraph((Words(text),), role)
+
+
+def _labelled(label: str, text: str, role: Role = Role.BODY) -> Paragraph:
+    return Paragraph((Words(f"{label} ", is_bold=True), Words(text)), role)
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> Bullets:
+    return Bullets(tuple((_labelled(f"{name}:", value),) for name, value in facts))
+
+
+def _head(view: PageView) -> Iterator[Block]:
+    if view.asked:
+        yield _labelled("You asked:", view.asked, Role.NOTE)
+    if view.readings:
+        yield _labelled("Understood:", "; ".join(view.readings), Role.NOTE)
+    yield Paragraph(
+        (
+            Words("Status: ", is_bold=True),
+            Words(f"{view.state} · "),
+            Words("Evidence checked to ", is_bold=True),
+            Words(f"{view.checked_to_words} · Curbside {view.version}"),
+        )
+    )
+    yield _labelled("Caution.", view.banner, Role.CAUTION)
+
+
+def _answer(view: PageView) -> Iterator[Block]:
+    if view.abstained:
+        yield Heading("No answer here", 1)
+        yield _plain(view.abstained)
+    if view.bottom_line:
+        yield Heading("Bottom line", 1)
+        yield _claims(view.bottom_line)
+    for lane in view.lanes:
+        yield Heading(lane.title, 1)
+        if lane.absent_reason:
+            yield _plain(lane.absent_reason)
+        for section in lane.sections:
+            yield Heading(section.heading, 2)
+            yield _claims(section.claims)
+
+
+def _claims(claims: Sequence[ClaimView]) -> Bullets:
+    return Bullets(tuple(_claim(claim) for claim in claims))
+
+
+def _claim(claim: ClaimView) -> tuple[Paragraph, ...]:
+    words = f"“{claim.text}”" if claim.is_quoted else claim.text
+    notes = notes_of(claim)
+    said = Paragraph((Words(words), *_numbers(claim.passages)))
+    return (said, _plain(notes, Role.NOTE)) if notes else (said,)
+
+
+def _numbers(passages: Sequence[PassageView]) -> Iterator[Part]:
+    """ " [3]" to the reference, then "P12" to each passage of it."""
+    for number, same in groupby(passages, key=lambda passage: passage.source.number):
+        yield Words(" ")
+        yield Jump(f"[{number}]", f"reference-{number}")
+        for position, passage in enumerate(same):
+            yield Words(" " if position else "\u2060")
+            yield Jump(_name(passage), passage.anchor, is_raised=True)
+
+
+def _name(passage: PassageView) -> str:
+    return f"P{passage.anchor.removeprefix('passage-')}"
+
+
+def _factors(view: PageView) -> Iterator[Block]:
+    if view.factor_groups:
+        yield Heading("Factors", 1)
+    for group in view.factor_groups:
+        yield Heading(group.title, 2)
+        yield _plain(group.meaning, Role.NOTE)
+        yield Bullets(tuple(_factor(factor) for factor in group.factors))
+
+
+def _factor(factor: FactorView) -> tuple[Paragraph, ...]:
+    direction = f", {factor.direction}" if factor.direction else ""
+    said = (Words(factor.name, is_bold=True), Words(f"{direction}: {factor.reason}"))
+    sides = (("For:", factor.supporting), ("Against:", factor.opposing))
+    return (
+        Paragraph(said),
+        *(
+            Paragraph((Words(label), *_numbers(passages)), Role.NOTE)
+            for label, passages in sides
+            if passages
+        ),
+    )
+
+
+def _tables(tables: Sequence[TableView]) -> Iterator[Block]:
+    if tables:
+        yield Heading("Tables", 1)
+    for table in tables:
+        yield Heading(table.title, 2)
+        rows = (
+            tuple((Words(cell.text), *_numbers(cell.passages)) for cell in row)
+            for row in table.rows
+        )
+        yield Grid(table.title, table.columns, tuple(rows))
+        yield from (_plain(note, Role.NOTE) for note in table.notes)
+
+
+def _conflicts(view: PageView) -> Iterator[Block]:
+    if view.conflicts:
+        yield Heading("Where sources disagree", 1)
+    for conflict in view.conflicts:
+        yield Heading(conflict.about, 2)
+        yield Bullets(
+            tuple(
+                (
+                    Paragraph((Words(side.position, is_bold=True),)),
+                    *(_told(passage) for passage in side.passages),
+                )
+                for side in conflict.sides
+            )
+        )
+        if conflict.differs:
+            yield _plain(f"What differs between them: {conflict.differs}", Role.NOTE)
+
+
+def _told(passage: PassageView, label: str = "") -> Paragraph:
+    told = [passage.source.short]
+    told += ["our summary"] if passage.source.is_digest else []
+    told += [f"{name.lower()}: {value}" for name, value in passage.facts]
+    words = f"{label}{words_of(passage)} ({'; '.join(told)})"
+    return Paragraph((Words(words), *_numbers([passage])), Role.NOTE)
+
+
+def _gaps(view: PageView) -> Iterator[Block]:
+    if view.not_found:
+        yield Heading("What was not found", 1)
+        yield Bullets(
+            tuple(
+                (
+                    _labelled(f"{part.reason}:", part.part),
+                    _plain(f"Searched: {part.searched}", Role.NOTE),
+                    *(_told(passage, "Nearest: ") for passage in part.nearest),
+                )
+                for part in view.not_found
+            )
+        )
+    if view.withheld:
+        yield Heading("Withheld", 1)
+        yield _plain("Drafted, not shown: each failed a check.", Role.NOTE)
+        yield Bullets(
+            tuple(
+                (_plain(f"{item.claim_id} ({item.sources}): {'; '.join(item.reasons)}"),)
+                for item in view.withheld
+            )
+        )
+
+
+def _references(view: PageView, works: tuple[Work, ...], style: Style) -> Iterator[Block]:
+    if view.references:
+        yield Heading("References", 1)
+    cited = cite(works, style)
+    for source, work, runs in zip(view.references, works, cited, strict=True):
+        words = (Words(run.text, run.is_bold, run.is_italic) for run in runs)
+        yield Entry(
+            source.number,
+            f"reference-{source.number}",
+            (
+                Paragraph((Words(f"{source.type}. ", is_bold=True), *words)),
+                Paragraph(tuple(_known(source, work)), Role.NOTE),
+                *_passages_of(work),
+            ),
+        )
+
+
+def _known(source: SourceView, work: Work) -> Iterator[Part]:
+    """Addresses and what must be known of a source, between middle dots."""
+    for link in source.links:
+        yield Address(link.text, link.url)
+        yield Words(" · ")
+    if work.organisation and Group(work.organisation) not in work.authors:
+        yield Words(f"Issued by {work.organisation} · ")
+    yield Words("; ".join(work.remarks))
+
+
+def _passages_of(work: Work) -> Iterator[Paragraph]:
+    if work.passages:
+        jumps = (
+            part
+            for passage in work.passages
+            for part in (Words(" "), Jump(_name(passage), passage.anchor))
+        )
+        yield Paragraph((Words("Passages:"), *jumps), Role.NOTE)
+
+
+def _passages(passages: Sequence[PassageView]) -> Iterator[Block]:
+    if passages:
+        yield Heading("Passages", 1)
+        yield _plain(
+            "What each citation rests on. A source’s own words stand in quotation marks; a summary"
+            " is ours and says so.",
+            Role.NOTE,
+        )
+    for passage in passages:
+        source = passage.source
+        yield Heading(f"{_name(passage)}. {source.short}", 2, passage.anchor)
+        yield _plain(words_of(passage), Role.QUOTE)
+        yield Paragraph(
+            (
+                Jump(f"[{source.number}]", f"reference-{source.number}"),
+                Words(f" {account_of(passage)}"),
+            ),
+            Role.NOTE,
+        )
