@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from curbside.compose.abbreviate import introduce
 from curbside.compose.aspects import expected_aspects, heading_of
 from curbside.compose.draft import Draft
 from curbside.compose.tables import tables_of
@@ -66,7 +67,12 @@ def assemble(
         conflicts lose the evidence that failed, and go when a side is left empty.
     """
     failed = {v.claim_id for v in verdicts if v.label is not Label.SUPPORT}
-    claims = tuple(p.claim for p in draft.placed if p.claim.claim_id not in failed)
+    bottom_line = tuple(c for c in draft.bottom_line if c not in failed)
+    claims = introduce(
+        [p.claim for p in draft.placed if p.claim.claim_id not in failed],
+        draft.meanings,
+        first=bottom_line,
+    )
     withheld = tuple(p.claim for p in draft.placed if p.claim.claim_id in failed)
     by_id = {i.evidence.evidence_id: i for i in (*selection.selected, *selection.nearest)}
     barred = {e for claim in withheld for e in claim.cites}
@@ -88,7 +94,6 @@ def assemble(
     )
     searched = "; ".join(provenance.searched)
     lanes = tuple(_lane(lane, claims, searched) for lane in Lane)
-    bottom_line = tuple(c for c in draft.bottom_line if c not in failed)
     not_found = _not_found(question, selection, draft, claims, searched, outcome)
     order = _order_of_use(claims, bottom_line, lanes, factors, conflicts, not_found)
     withheld_cites = [e for claim in withheld for e in claim.cites]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from curbside.compose.abbreviate import Meanings, meanings_of
 from curbside.compose.aspects import FINDINGS, PREDICTORS, Aspect, aspect_of, heading_of
 from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_conflict
 from curbside.compose.factors import blanket_evidence, weigh_factors
@@ -78,13 +79,17 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything composed, before any of it is verified."""
+    """Everything composed, before any of it is verified.
+
+    `meanings` are what the abbreviations of each claim stand for, by its id.
+    """
 
     placed: tuple[Placed, ...]
     bottom_line: tuple[str, ...]
     factors: tuple[Factor, ...]
     conflicts: tuple[Conflict, ...]
     aspects: tuple[str, ...]
+    meanings: Mapping[str, Meanings]
 
 
 def compose(
@@ -119,7 +124,14 @@ def compose(
         if _belongs(item, aspects[item.evidence.evidence_id], question, best=best)
     ]
     placed = _place(shown, aspects, factors, question, outcome)
-    numbered = _number(_cut(_merge(placed), is_process=bool(question.concepts_of(Role.PROCESS))))
+    meanings = {
+        item.evidence.evidence_id: meanings_of(
+            item.evidence.quote, item.document.text, question=question, vocabulary=vocabulary
+        )
+        for item in shown
+    }
+    plain = _without_unexplained(placed, meanings)
+    numbered = _number(_cut(_merge(plain), is_process=bool(question.concepts_of(Role.PROCESS))))
     by_id = {item.evidence.evidence_id: item for item in usable}
     said = [p for p in numbered if p.claim.cites[0] in by_id]
     rates = [by_id[p.claim.cites[0]] for p in said if p.aspect == "frequency"]
@@ -132,7 +144,21 @@ def compose(
         factors=factors,
         conflicts=(*((rate,) if rate else ()), *conflicts, *advice),
         aspects=tuple(dict.fromkeys(p.aspect for p in numbered)),
+        meanings={p.claim.claim_id: meanings[p.claim.cites[0]] for p in numbered},
     )
+
+
+def _without_unexplained(
+    placed: Sequence[Placed], meanings: Mapping[str, Meanings]
+) -> list[Placed]:
+    """Leave out claims with an abbreviation that nothing explains, where a lane has others. What
+    tells of a factor stays: its direction is weighed on the page."""
+
+    def is_explained(p: Placed) -> bool:
+        return bool(p.factors) or all(long for _, long in meanings[p.claim.cites[0]])
+
+    lanes = {p.claim.lane for p in placed if is_explained(p)}
+    return [p for p in placed if is_explained(p) or p.claim.lane not in lanes]
 
 
 def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float) -> bool:

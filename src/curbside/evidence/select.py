@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from curbside.evidence.findings import find_findings
+from curbside.evidence.standalone import asks_for_methods, is_dangling, is_only_method
 from curbside.evidence.zones import zone_of_sentence
 from curbside.protocols import Library
 from curbside.records import (
@@ -53,11 +54,6 @@ _SECOND_HAND = re.compile(
     r"\bet al\b|\[\d[\d,\s–-]*\]|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)|\b(?:19|20)\d\d\)"
 )
 _INCOMPLETE = re.compile(r"[:,;]$|^[a-z(]|\?$")
-_DANGLING = re.compile(
-    r"^(?:this|these|those|they|it|such|both|he|she|its|their|here|in this|in these|the latter|"
-    r"the former|thus|hence|however|but|and|or|so|whereas|while it|then)\b",
-    re.IGNORECASE,
-)
 _MIN_WORDS, _MAX_WORDS = 6, 80
 
 
@@ -181,12 +177,15 @@ def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> li
         return []
     document, standing = found
     section = _section_of(document, hit.passage.span)
+    wants_methods = asks_for_methods(question.query)
     chosen = []
     for span in _sentences(hit.passage, document):
         quote = span.of(document.text)
         named = _covered(shelf.concepts(document, question), quote)
         zone = _zone(quote, document, section)
         if not _is_statement(quote, document, section, zone):
+            continue
+        if document.digest is None and is_only_method(quote) and not wants_methods:
             continue
         relevance = _relevance(score, named, question, section, zone, quote)
         chosen.append(
@@ -266,7 +265,7 @@ def _is_statement(quote: str, document: Document, section: Section, zone: str) -
         return True
     if not _MIN_WORDS <= len(quote.split()) <= _MAX_WORDS:
         return False
-    if _INCOMPLETE.search(quote) or _DANGLING.match(quote):
+    if _INCOMPLETE.search(quote) or is_dangling(quote):
         return False
     if document.kind in _REVIEWS or lane_of(document.kind) is not Lane.RESEARCH:
         return zone in _QUOTABLE_OF_REVIEWS

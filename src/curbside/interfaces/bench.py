@@ -8,9 +8,12 @@ import platform
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+if TYPE_CHECKING:
+    from curbside.evaluate.answers import Half
 
 bench = typer.Typer(no_args_is_help=True, help="Measure: every figure we quote, here.")
 
@@ -217,6 +220,81 @@ def crash(
         raise typer.Exit(1)
 
 
+@bench.command(name="answer")
+def answer_(
+    *,
+    questions: Annotated[int, typer.Option(min=0, help="Generated questions; 0 for none.")] = 200,
+    limit: Annotated[
+        int, typer.Option(min=1, help="Questions of each set, head to head; all: 2000.")
+    ] = 400,
+    words: Annotated[int, typer.Option(min=1, help="Length that every system is cut at.")] = 60,
+    half: Annotated[
+        str, typer.Option(help="report, development or both halves of the questions.")
+    ] = "report",
+    data: Annotated[Path, typer.Option(help="The folder that holds bioasq and pubmedqa.")] = Path(
+        "../shared/data"
+    ),
+    seed: Annotated[int, typer.Option(help="Of the questions and of the intervals.")] = 1,
+    home: Annotated[Path | None, typer.Option(help="The folder of the library.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Measure how answers read: counters over generated questions, and head to head.
+
+    Counters: dangling openings, abbreviations never expanded, near-duplicates, sentences about
+    methods alone, bottom lines over three sentences. Head to head: our choice of sentences beside
+    lead, first-n, LexRank and MMR by ROUGE-2 and ROUGE-SU4, with 95 % bootstrap intervals.
+    """
+    from curbside.evaluate.answers import Half
+
+    if half not in set(Half):
+        raise typer.BadParameter(f"expected one of {', '.join(Half)}, found {half!r}")
+    figures: dict[str, object] = {}
+    if questions:
+        figures |= _count_faults(questions, seed=seed, home=home)
+    figures |= _compare(data, Half(half), limit=limit, words=words, seed=seed)
+    _tell(figures, as_json=as_json)
+
+
+def _count_faults(count: int, *, seed: int, home: Path | None) -> dict[str, object]:
+    from curbside.evaluate.page_faults import share_of_faults
+    from curbside.evaluate.questions import generated_questions
+    from curbside.pipeline import answer
+    from curbside.wiring.config import read_settings, settings_at
+    from curbside.wiring.engine import open_engine
+
+    engine = open_engine(settings_at(home) if home else read_settings(os.environ))
+    asked = generated_questions(engine, count=count, seed=seed)
+    pages = [answer(text, engine=engine, at=_AT) for text in asked]
+    shares = share_of_faults(pages)
+    return {
+        "library": f"{engine.facts.documents} documents, {engine.facts.passages} passages",
+        "questions": len(asked),
+        "answered": sum(1 for page in pages if page.claims),
+        "claims": sum(len(page.claims) for page in pages),
+        **{name: f"{100 * share:.2f} %" for name, share in shares.items()},
+    }
+
+
+def _compare(data: Path, half: Half, *, limit: int, words: int, seed: int) -> dict[str, object]:
+    from curbside.evaluate.answers import SETS, draw, head_to_head
+
+    figures: dict[str, object] = {}
+    for name, (read, path) in SETS.items():
+        if not (data / path).is_file():
+            figures[name] = f"not measured: there is no {data / path}"
+            continue
+        wanted = draw(read(data / path), half=half, limit=limit)
+        figures[name] = f"{len(wanted)} questions, {half} half, {words} words"
+        for system in head_to_head(wanted, words=words, seed=seed):
+            for measure, figure in system.measures.items():
+                told = f"{figure.mean:.4f} [{figure.low:.4f} to {figure.high:.4f}]"
+                if system.ahead:
+                    lead = system.ahead[measure]
+                    told += f", we are {lead.mean:+.4f} [{lead.low:+.4f} to {lead.high:+.4f}]"
+                figures[f"{name} {measure} {system.system}"] = told
+    return figures
+
+
 def _progress(done: int, count: int) -> None:
     if done % 50 == 0 or done == count:
         typer.echo(f"{done} of {count}", err=True)
@@ -227,4 +305,4 @@ def _tell(figures: dict[str, object], *, as_json: bool) -> None:
         typer.echo(json.dumps(figures, indent=2, ensure_ascii=False))
         return
     for name, value in figures.items():
-        typer.echo(f"{name:<22}{value}")
+        typer.echo(f"{name:<21} {value}")

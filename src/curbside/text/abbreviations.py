@@ -21,8 +21,14 @@ _WORD = re.compile(r"\S+")
 _LAST_WORD = re.compile(r"(?<!\S)[\"'“(\[]?([^\s()\[\]]+)\s*$")
 _PLURAL = re.compile(r"[A-Z]{2,}s")
 _SENTENCE_END = re.compile(r"[.!?;]\s+(?=[A-Z])")
+_CAPITALS = re.compile(r"(?<![\w@.])[A-Za-z][A-Za-z0-9]{1,11}(?![\w@])")
+# a section label, or words in capitals one after another
+_SHOUTED = re.compile(r"^[A-Z][A-Z &/,'-]{3,60}:|\b[A-Z]{3,}(?: (?:[A-Z]{2,}|&)){2,}\b")
+# a Roman numeral, a name with capitals inside ("PubMed"), an identifier ("PMC1234567")
+_NO_SHORT_FORM = re.compile(r"[IVX]+[ab]?|[A-Za-z]*[a-z]{3,}[A-Za-z0-9]*|\w*\d{4,}\w*")
 _LATIN = str.maketrans("αβγδεζικλμνορστχω", "abgdeziklmnorstco")
 _SHORT_MIN, _SHORT_MAX = 2, 10
+_READ = 160  # code points on either side of a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,53 @@ def find_abbreviations(text: str) -> tuple[Abbreviation, ...]:
             short, long = pair
             found.append(Abbreviation(Mention(short.of(text), short), Mention(long.of(text), long)))
     return tuple(found)
+
+
+def find_short_forms(text: str) -> tuple[str, ...]:
+    """Every word of `text` that is written as an abbreviation, once, in order of first use.
+
+    A word counts with two capitals or more ("HbA1c", "RCTs" as "RCT"); a Roman numeral, a name
+    with capitals inside ("PubMed"), an identifier and words that are all shouted (a heading) do
+    not.
+
+    >>> find_short_forms("RESULTS AND METHODS: in type II UC, anti-TNF and mRNA, RCTs of PubMed.")
+    ('UC', 'TNF', 'mRNA', 'RCT')
+    """
+    found: dict[str, None] = {}
+    shouted = [match.span() for match in _SHOUTED.finditer(text)]
+    for match in _CAPITALS.finditer(text):
+        form = match[0]
+        if any(start <= match.start() < end for start, end in shouted):
+            continue
+        if _PLURAL.fullmatch(form):
+            form = form[:-1]
+        if sum(char.isupper() for char in form) < 2:
+            continue
+        if not _NO_SHORT_FORM.fullmatch(form):
+            found.setdefault(form)
+    return tuple(found)
+
+
+def is_spelt_by(short: str, long: str) -> bool:
+    """Whether `long` spells the abbreviation `short`, from its first word on.
+
+    >>> is_spelt_by("ALT", "alanine aminotransferase"), is_spelt_by("ALT", "the liver test")
+    (True, False)
+    """
+    return len(long.split()) > 1 and _best_start(short, long) == 0 and _is_long_form(short, long)
+
+
+def meaning_of(short: str, text: str) -> str | None:
+    """What `text` says that `short` stands for, where it first defines it; None where it does not.
+
+    Only the places around the form are read, so a whole article costs little.
+    """
+    for place in re.finditer(rf"(?<!\w){re.escape(short)}s?(?!\w)", text):
+        start = max(0, place.start() - _READ)
+        for pair in find_abbreviations(text[start : place.end() + _READ]):
+            if pair.short.text in (short, f"{short}s"):
+                return pair.long.text
+    return None
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:
