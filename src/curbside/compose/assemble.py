@@ -9,6 +9,7 @@ from dataclasses import replace
 from curbside.compose.abbreviate import introduce
 from curbside.compose.aspects import expected_aspects, heading_of
 from curbside.compose.draft import Draft
+from curbside.compose.figures import Pooler, figures_of
 from curbside.compose.tables import tables_of
 from curbside.records import (
     Abstention,
@@ -50,6 +51,7 @@ def assemble(
     outcome: Outcome | None,
     provenance: Provenance,
     evidence_checked_to: str,
+    pooler: Pooler | None = None,
 ) -> Answer:
     """Put the page together.
 
@@ -61,6 +63,7 @@ def assemble(
         outcome: what the question asks about, if it names one.
         provenance: what the answer was made from and with.
         evidence_checked_to: ISO date.
+        pooler: pools effects that compare; None shows them side by side.
 
     Returns:
         The answer. A claim with any verdict but SUPPORT stands in `withheld`; factors and
@@ -118,6 +121,9 @@ def assemble(
         provenance=provenance,
         tables=tables_of(
             question, claims=in_order, shown=shown, factors=factors, references=references
+        ),
+        figures=figures_of(
+            question, outcome=outcome, shown=shown, references=references, pooler=pooler
         ),
     )
 
