@@ -43,7 +43,7 @@ _MENDED: Final = (
     (r"(et al\.[\ue001]?)\.", r"\1"),
     # printed where no volume is known, which says nothing of where it was published first
     (r"Published [Oo]nline (?:First: )?(?=\d)", ""),
-    (r"(?<=\w) (?=\.)", ""),
+    (r"(?<=\w) (?=\.(?: |$))", ""),
 )
 _FORMATTER: Final = SimpleNamespace(
     preformat=str,

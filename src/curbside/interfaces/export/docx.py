@@ -16,7 +16,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Pt, RGBColor
+from docx.shared import Cm, Emu, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 
@@ -49,6 +49,9 @@ _STYLES: Final = {
     Role.NOTE: "Curbside Note",
     Role.QUOTE: "Quote",
 }
+# A4, as most of the world prints on
+_PAPER: Final = (Cm(21), Cm(29.7))
+_LINE: Final = Cm(16.6)
 _LONGEST_PROPERTY: Final = 255
 
 
@@ -111,8 +114,8 @@ def _prepare(document: Docx) -> None:
     note.font.size = Pt(9.5)
     note.font.color.rgb = _SOFT
     section = document.sections[0]
-    # A4, as most of the world prints on
-    section.page_width, section.page_height = Pt(595.3), Pt(841.9)
+    section.page_width, section.page_height = _PAPER
+    section.left_margin = section.right_margin = Emu((_PAPER[0] - _LINE) // 2)
 
 
 class _Writer:
@@ -171,7 +174,9 @@ class _Writer:
 
     def _grid(self, grid: Grid) -> None:
         table = self._document.add_table(rows=1, cols=len(grid.columns), style="Table Grid")
-        table.autofit = True
+        table.autofit = False
+        for column, width in zip(table.columns, grid.widths, strict=True):
+            column.width = Emu(int(width * _LINE))
         header = table.rows[0]
         header._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cell, column in zip(header.cells, grid.columns, strict=True):
@@ -179,7 +184,9 @@ class _Writer:
         for row in grid.rows:
             drawn = table.add_row()
             drawn._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-            for cell, line in zip(drawn.cells, row, strict=True):
+            for cell, line, width in zip(drawn.cells, row, grid.widths, strict=True):
+                # Word goes by the cells, LibreOffice by the columns
+                cell.width = Emu(int(width * _LINE))
                 self._cell(cell, line)
         description = _element("w:tblDescription", {"w:val": grid.title})
         table._tbl.tblPr.append(description)

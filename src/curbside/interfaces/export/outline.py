@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import TypeAlias
+from math import sqrt
+from typing import Final, TypeAlias
 
 from curbside.interfaces.export.citations import cite
 from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.works import Group, Work, works_of
 from curbside.interfaces.render.view import (
+    MATRIX,
+    CellView,
     ClaimView,
     FactorView,
     Page,
@@ -28,6 +31,9 @@ from curbside.interfaces.render.view import (
     read_page,
     words_of,
 )
+
+_MOST_COLUMNS: Final = 9
+_NARROWEST_COLUMN: Final = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +101,11 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table; the first cell of each row heads it."""
+    """A table; the first cell of each row heads it. `widths` are shares of the line, and make 1."""
 
     title: str
     columns: tuple[str, ...]
+    widths: tuple[float, ...]
     rows: tuple[tuple[Line, ...], ...]
 
 
@@ -249,12 +256,55 @@ def _tables(tables: Sequence[TableView]) -> Iterator[Block]:
         yield Heading("Tables", 1)
     for table in tables:
         yield Heading(table.title, 2)
-        rows = (
-            tuple((Words(cell.text), *_numbers(cell.passages)) for cell in row)
-            for row in table.rows
-        )
-        yield Grid(table.title, table.columns, tuple(rows))
+        # more than this no sheet of paper holds side by side
+        if len(table.columns) > _MOST_COLUMNS:
+            columns, rows = _gathered(table)
+        else:
+            columns = table.columns
+            rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
+        yield Grid(table.title, columns, _widths(columns, rows), rows)
         yield from (_plain(note, Role.NOTE) for note in table.notes)
+
+
+def _cell(cell: CellView) -> Line:
+    return (Words(cell.text), *_numbers(cell.passages)) if cell.text else ()
+
+
+def _gathered(table: TableView) -> tuple[tuple[str, ...], tuple[tuple[Line, ...], ...]]:
+    """A wide table with all that its rows hold in one column; cells of one wording together.
+
+    The columns of the matrix of factors are sources, whom the numbers name already.
+    """
+    is_matrix = table.anchor == MATRIX
+    kept = 2 if is_matrix else 1
+    rows = []
+    for row in table.rows:
+        said: dict[str, list[PassageView]] = {}
+        for column, cell in zip(table.columns[kept:], row[kept:], strict=True):
+            if cell.text:
+                words = cell.text if is_matrix else f"{column}: {cell.text}"
+                said.setdefault(words, []).extend(cell.passages)
+        gathered: list[Part] = []
+        for words, passages in said.items():
+            gathered += [Words("; " if gathered else ""), Words(words), *_numbers(passages)]
+        rows.append((*map(_cell, row[:kept]), tuple(gathered)))
+    last = "What the sources say" if is_matrix else "What it says"
+    return (*table.columns[:kept], last), tuple(rows)
+
+
+def _widths(columns: Sequence[str], rows: Sequence[Sequence[Line]]) -> tuple[float, ...]:
+    """Room by what a column holds: for its longest word, and for more as its text grows.
+
+    Text fills an area, so its width grows with the root of its length.
+    """
+    rooms = []
+    for column, *lines in zip(columns, *rows, strict=True):
+        texts = [str(column), *("".join(part.text for part in line) for line in lines)]
+        longest_word = max((len(word) for text in texts for word in text.split()), default=0)
+        lengths = [len(text) for text in texts if text]
+        mean_length = sum(lengths) / max(len(lengths), 1)
+        rooms.append(max(longest_word, _NARROWEST_COLUMN, 4 * sqrt(mean_length)))
+    return tuple(room / sum(rooms) for room in rooms)
 
 
 def _conflicts(view: PageView) -> Iterator[Block]:
