@@ -16,7 +16,7 @@ from itertools import pairwise
 from curbside.records import Label
 from curbside.text.normalise import fold
 from curbside.verify.terms import CLAUSE_CUT, Reading, Term, TermKind, Unit, read
-from curbside.verify.words import are_opposites, filler_stems
+from curbside.verify.words import are_opposites, filler_stems, function_difference
 
 _CLAUSES = 8  # a claim of more clauses is read as one
 _NEAR = 3  # terms on either side that a value is read with
@@ -108,11 +108,12 @@ def _best(claim: str, quotes: Iterable[str]) -> tuple[Fault, ...]:
 
 def _against(claim: Reading, quote: Reading) -> Iterator[tuple[Fault, ...]]:
     """The faults as the claim stands, and with "In men, …" read at the other end."""
-    yield _faults(claim.terms, quote, quote.terms)
+    trailing = (claim.trailing, quote.trailing)
+    yield _faults(claim.terms, quote, quote.terms, trailing)
     if quote.lead and len(quote.sentences) == 1:
-        yield _faults(claim.terms, quote, _turned(quote))
+        yield _faults(claim.terms, quote, _turned(quote), trailing)
     if claim.lead and len(quote.sentences) == 1:
-        yield _faults(_turned(claim), quote, quote.terms)
+        yield _faults(_turned(claim), quote, quote.terms, trailing)
 
 
 def _turned(reading: Reading) -> tuple[Term, ...]:
@@ -120,7 +121,12 @@ def _turned(reading: Reading) -> tuple[Term, ...]:
     return (*reading.terms[len(lead) :], *lead)
 
 
-def _faults(claim: tuple[Term, ...], quote: Reading, terms: tuple[Term, ...]) -> tuple[Fault, ...]:
+def _faults(
+    claim: tuple[Term, ...],
+    quote: Reading,
+    terms: tuple[Term, ...],
+    trailing: tuple[tuple[str, ...], tuple[str, ...]],
+) -> tuple[Fault, ...]:
     pairs = _align(claim, terms)
     found: list[Fault] = []
     used = {j for _, j in pairs}
@@ -136,7 +142,42 @@ def _faults(claim: tuple[Term, ...], quote: Reading, terms: tuple[Term, ...]) ->
         neighbours = claim[max(i - _NEAR, 0) : k + _NEAR + 1]
         found += _added(added, beside, terms, neighbours)
         found += _left_out(left_out, added)
-    return tuple(found)
+    # function words are looked at last: where words differ, theirs differ with them
+    return tuple(found or _function_faults(claim, terms, bounds, trailing))
+
+
+def _function_faults(
+    claim: tuple[Term, ...],
+    quote: tuple[Term, ...],
+    bounds: list[tuple[int, int]],
+    trailing: tuple[tuple[str, ...], tuple[str, ...]],
+) -> Iterator[Fault]:
+    """What prepositions, auxiliaries and the like say otherwise between the same two terms: "was
+    raised by" is not "raised", and "is to be stopped" not "was stopped"."""
+    came: set[str] = set()
+    went: set[str] = set()
+    for (i, j), (k, m) in pairwise(bounds):
+        mine = _words_between(claim, i, k, trailing[0])
+        theirs = _words_between(quote, j, m, trailing[1])
+        is_whole = (k - i, m - j) == (1, 1)
+        word = function_difference(mine, theirs, is_whole=is_whole)
+        if word is None and is_whole:
+            came |= set(mine) - set(theirs)
+            went |= set(theirs) - set(mine)
+            moved = sorted(came & went)
+            word = moved[0] if moved else None
+        if word is not None:
+            at = repr(claim[k].text) if k < len(claim) else "the end"
+            there = f"; the source says {' '.join(theirs)!r} there" if theirs else ""
+            reason = f"{word!r} differs before {at}{there}"
+            yield Fault(About.SCOPE, Label.NOT_ENOUGH_INFO, reason)
+
+
+def _words_between(
+    terms: tuple[Term, ...], after: int, upto: int, trailing: tuple[str, ...]
+) -> tuple[str, ...]:
+    words = [word for term in terms[after + 1 : upto + 1] for word in term.before]
+    return (*words, *trailing) if upto == len(terms) else tuple(words)
 
 
 def _align(claim: tuple[Term, ...], quote: tuple[Term, ...]) -> list[tuple[int, int]]:

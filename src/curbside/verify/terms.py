@@ -7,8 +7,8 @@ other word is its stem. What is left is laid side by side by `alignment`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
@@ -37,16 +37,22 @@ class TermKind(StrEnum):
     DIRECTION = "direction"
     MODALITY = "modality"
     WORD = "word"
+    FUNCTION = "function"
+    """Takes no part in the alignment; stands beside the next term."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A value or word: terms agree where their keys do; `start` points into the text."""
+    """A value or word: terms agree where their keys do; `start` points into the text.
+
+    `before` are the function words that stand between it and the term before it.
+    """
 
     key: str
     kind: TermKind
     text: str
     start: int
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +68,13 @@ class Reading:
     """A text as terms, all places in `text`, where white space is single and "percent" is "%".
 
     `units` may each be left out; `lead` is where an opening such as "In men," ends (0 where there
-    is none); `sentences` are the starts of its sentences.
+    is none); `sentences` are the starts of its sentences; `trailing` are the function words behind
+    the last term.
     """
 
     text: str
     terms: tuple[Term, ...]
+    trailing: tuple[str, ...]
     units: tuple[Unit, ...]
     lead: int
     sentences: tuple[int, ...]
@@ -105,9 +113,24 @@ def read(text: str) -> Reading:
     """The terms of a text and what may be left out of it."""
     text = _PERCENT.sub("%", " ".join(text.split()))
     folded = fold(text)
-    terms = tuple(_terms(text, folded))
+    terms, trailing = _with_function_words(_terms(text, folded))
     starts = tuple(span.start for span in split_sentences(text)) or (0,)
-    return Reading(text, terms, tuple(_units(folded, terms, starts)), _lead(folded), starts)
+    units = tuple(_units(folded, terms, starts))
+    return Reading(text, terms, trailing, units, _lead(folded), starts)
+
+
+def _with_function_words(found: Iterable[Term]) -> tuple[tuple[Term, ...], tuple[str, ...]]:
+    """The terms that carry meaning, each with the function words before it, and those behind the
+    last."""
+    terms: list[Term] = []
+    passed: list[str] = []
+    for term in found:
+        if term.kind is TermKind.FUNCTION:
+            passed.append(term.text)
+            continue
+        terms.append(replace(term, before=tuple(passed)) if passed else term)
+        passed = []
+    return tuple(terms), tuple(passed)
 
 
 def _terms(text: str, folded: str) -> Iterator[Term]:
@@ -209,8 +232,10 @@ def _word_terms(match: re.Match[str], text: str, kinds: dict[int, TermKind]) -> 
         kind = TermKind.MODALITY if is_modal else TermKind.WORD
         return [Term(word, kind, word, start)]
     # in print, as capitals tell "ALL" (leukaemia) from "all"
-    if not word or is_stopword(text[start : start + len(word)]):
+    if not word:
         return []
+    if is_stopword(text[start : start + len(word)]):
+        return [Term("", TermKind.FUNCTION, word, start)]
     return [Term(stem(spelt(word)), kind, word, start)]
 
 

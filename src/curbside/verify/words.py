@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from curbside.errors import DataError
@@ -12,6 +12,7 @@ from curbside.text.rules import Columns, Row, load_rules, strings
 from curbside.text.tokens import stem
 
 _PACKAGE = "curbside.verify.data"
+_FUNCTION = ("free", "droppable", "auxiliary", "same")
 _KEPT = ("quantifier", "modal", "condition", "choice")
 # British and American spellings meet in one; each is a rule on folded words of five letters or more
 _SPELLINGS = (
@@ -86,6 +87,54 @@ def anaphor_pattern() -> re.Pattern[str]:
 
 
 @cache
+def _functions() -> dict[str, tuple[str, str]]:
+    """A function word -> its kind, and the first word of its class."""
+    table = {}
+    for row in _rows()["function"]:
+        if row["kind"] not in _FUNCTION:
+            raise DataError(f"words.toml: expected a kind of {_FUNCTION}, found {row['kind']!r}")
+        texts = strings(row, "texts")
+        table.update(dict.fromkeys(texts, (str(row["kind"]), texts[0])))
+    return table
+
+
+def function_difference(
+    mine: Sequence[str], theirs: Sequence[str], *, is_whole: bool
+) -> str | None:
+    """The first function word in which a claim differs from its quote; None where none matters.
+
+    Args:
+        mine: those of the claim between two of its terms, in order.
+        theirs: those of the quote between the same two.
+        is_whole: whether the quote has nothing else between them. Where something was left out
+            there, its function words went with it, and the claim's must be among the rest.
+    """
+    table = _functions()
+
+    def of(words: Sequence[str], *kinds: str) -> list[str]:
+        told = ((word, *table.get(word, ("", word))) for word in words)
+        return [name for _, kind, name in told if kind in kinds]
+
+    # an auxiliary may come or go, and not become another
+    if is_whole:
+        tenses = (of(mine, "auxiliary"), of(theirs, "auxiliary"))
+        if all(tenses) and tenses[0] != tenses[1]:
+            return " ".join(tenses[0])
+    said = of(mine, "", "same", "droppable")
+    held = of(theirs, "", "same", "droppable")
+    at = 0
+    for word in said:
+        if word not in held[at:]:
+            return word
+        at = held.index(word, at) + 1
+    if is_whole:
+        rest = of(theirs, "", "same")
+        missing = [word for word in rest if rest.count(word) > said.count(word)]
+        return missing[0] if missing else None
+    return None
+
+
+@cache
 def _sides() -> dict[str, frozenset[tuple[int, int]]]:
     rows = load_rules(_PACKAGE, "antonyms.toml", tables={"pair": Columns(("one", "other"))})
     sides: dict[str, set[tuple[int, int]]] = {}
@@ -127,6 +176,7 @@ def _rows() -> dict[str, tuple[Row, ...]]:
             "frame": Columns(("needs_comma", "texts")),
             "qualifier": texts,
             "anaphor": texts,
+            "function": Columns(("kind", "texts")),
         },
     )
 
