@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from curbside.records import Evidence, Outcome, Question, Role
+from curbside.compose.kinds import plan_of
+from curbside.records import Evidence, Outcome, Question, QuestionKind, Role
 from curbside.text.mentions import OPPOSITE, OUTCOME, mask_outcome
 from curbside.text.normalise import fold
 from curbside.text.quantities import QuantityKind, find_quantities
-from curbside.text.rules import Columns, Value, load_rules
+from curbside.text.rules import Columns, Value, load_rules, strings
 
 PREDICTORS = "predictors"
 FINDINGS = "findings"
@@ -31,7 +32,8 @@ _FIGURES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
-    """One heading. `missing` names, for a person, what a page without it does not tell."""
+    """One heading. `missing` names, for a person, what a page without it does not tell; `kinds`
+    limits it to questions of those kinds, where it is not empty."""
 
     name: str
     heading: str
@@ -40,6 +42,7 @@ class Aspect:
     figures: bool = False
     process: bool = False
     missing: str | None = None
+    kinds: tuple[str, ...] = ()
 
 
 def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -> Aspect:
@@ -57,21 +60,24 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
         outcome,
         bool(question.concepts_of(Role.PROCESS)),
         question.query,
+        question.kind,
     )
 
 
 @lru_cache(maxsize=16384)
-def _aspect_of_text(text: str, outcome: Outcome | None, has_process: bool, query: str) -> Aspect:
+def _aspect_of_text(
+    text: str, outcome: Outcome | None, has_process: bool, query: str, kind: QuestionKind
+) -> Aspect:
     folded = fold(text)
     if outcome is not None:
         folded = mask_outcome(folded, outcome.terms, outcome.opposite_terms)
     for aspect, pattern in _patterns():
-        if aspect.process and not has_process:
+        if (aspect.process and not has_process) or (aspect.kinds and kind not in aspect.kinds):
             continue
         if outcome is None and "{outcome}" in aspect.heading:
             continue
         # a group that the question is about is not a special one
-        if aspect.name == SPECIAL and pattern.search(fold(query)):
+        if aspect.name.startswith(SPECIAL) and pattern.search(fold(query)):
             continue
         if aspect.figures and not has_figures(text):
             continue
@@ -87,9 +93,18 @@ def has_figures(text: str) -> bool:
 
 def expected_aspects(question: Question) -> tuple[Aspect, ...]:
     """The aspects whose absence a page must own up to, in page order."""
-    if not question.concepts_of(Role.PROCESS):
-        return ()
-    return tuple(sorted((a for a in _aspects() if a.missing), key=lambda aspect: aspect.rank))
+    named = plan_of(question.kind).expects
+    has_process = bool(question.concepts_of(Role.PROCESS))
+    query = fold(question.query)
+    expected = [
+        aspect
+        for aspect, pattern in _patterns()
+        if aspect.missing
+        and (aspect.name in named or (aspect.process and has_process))
+        and (not aspect.kinds or question.kind in aspect.kinds)
+        and not (aspect.name.startswith(SPECIAL) and pattern.search(query))
+    ]
+    return tuple(sorted(expected, key=lambda aspect: aspect.rank))
 
 
 def heading_of(template: str, question: Question, outcome: Outcome | None) -> str:
@@ -114,7 +129,7 @@ def _aspects() -> tuple[Aspect, ...]:
         "aspects.toml",
         tables={
             "aspect": Columns(
-                ("name", "heading", "pattern", "rank"), ("figures", "process", "missing")
+                ("name", "heading", "pattern", "rank"), ("figures", "process", "missing", "kinds")
             )
         },
     )
@@ -127,6 +142,7 @@ def _aspects() -> tuple[Aspect, ...]:
             bool(row.get("figures", False)),
             bool(row.get("process", False)),
             str(row["missing"]) if "missing" in row else None,
+            strings(row, "kinds") if "kinds" in row else (),
         )
         for row in rules["aspect"]
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from curbside.compose.abbreviate import introduce
-from curbside.compose.aspects import expected_aspects, heading_of
+from curbside.compose.aspects import SPECIAL, expected_aspects, heading_of
 from curbside.compose.draft import Draft
 from curbside.compose.figures import Pooler, figures_of
 from curbside.compose.tables import tables_of
@@ -186,10 +186,19 @@ def _not_found(
             NotFound(c.name, Abstention.NOTHING_RELEVANT, searched) for c in selection.uncovered
         ]
         return tuple(missing)
+    groups = []
     for aspect in expected_aspects(question):
-        if aspect.name not in draft.aspects and aspect.missing:
-            part = heading_of(aspect.missing, question, outcome)
+        if aspect.name in draft.aspects or not aspect.missing:
+            continue
+        part = heading_of(aspect.missing, question, outcome)
+        if aspect.name.startswith(SPECIAL):
+            groups.append(part)
+        else:
             missing.append(NotFound(part, Abstention.PARTLY_COVERED, searched))
+    if groups:
+        # one line, as most libraries say nothing of most groups
+        part = f"Special groups: {'; '.join(groups)}"
+        missing.append(NotFound(part, Abstention.PARTLY_COVERED, searched))
     missing += _unread_guidelines(selection.selected, searched)
     return tuple(missing)
 

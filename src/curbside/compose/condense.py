@@ -47,12 +47,14 @@ def rank_sentences(
     similar = [[_dot(one, other) for other in vectors] for one in vectors]
     asked = set(content_stems(query))
     held = Counter(stem for bag in stems for stem in set(bag))
+    sources = 1 + max((candidate.source for candidate in candidates), default=0)
     weights = _weights()
     worth = [
         weights["centrality"] * (math.fsum(similar[at]) - similar[at][at]) / max(1, len(stems) - 1)
         + weights["common_words"] * _mean([held[s] / len(stems) for s in sorted(set(stems[at]))])
         + weights["question_words"] * len(asked & set(stems[at])) / max(1, len(asked))
         + weights["source_rank"] / (1 + candidate.source)
+        - weights["source_depth"] * candidate.source / sources
         + weights["place"] / (1 + candidate.place)
         for at, candidate in enumerate(candidates)
     ]

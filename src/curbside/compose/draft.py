@@ -8,12 +8,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from itertools import groupby
 
 from curbside.compose.abbreviate import Meanings, meanings_of
 from curbside.compose.aspects import FINDINGS, PREDICTORS, Aspect, aspect_of, heading_of
+from curbside.compose.condense import Candidate, rank_sentences
 from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_conflict
 from curbside.compose.factors import blanket_evidence, weigh_factors
+from curbside.compose.kinds import plan_of
 from curbside.records import (
     Certainty,
     Claim,
@@ -31,8 +33,8 @@ from curbside.records import (
     Vocabulary,
     lane_of,
 )
+from curbside.text.normalise import fold
 from curbside.text.quantities import QuantityKind, find_quantities
-from curbside.text.rules import Columns, load_rules
 from curbside.text.tokens import content_stems
 
 _PER_SECTION = 6
@@ -40,6 +42,7 @@ _MOST = {"frequency": 12, "before": 8, "consequences": 8, "maintenance": 8, "gap
 _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|candidates?)\b")
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
+_CONDENSED = 12  # claims of one standing among which the bottom line is chosen
 _RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT, QuantityKind.RANGE})
 _MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 _CONCLUDING = frozenset({"conclusion", "statement"})
@@ -67,7 +70,8 @@ _VERDICT_HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A claim with the rank of its heading; ranks order the headings of a lane."""
+    """A claim with the rank of its heading; ranks order the headings of a lane. `works` are the
+    folded titles of what says it: one article may be two documents (its record, its full text)."""
 
     claim: Claim
     rank: int
@@ -75,6 +79,7 @@ class Placed:
     relevance: float
     doc_id: str
     factors: frozenset[str]
+    works: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +169,8 @@ def _without_unexplained(
 def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float) -> bool:
     if lane_of(item.document.kind) is None:
         return False
-    priority, takes_all = _plan(question.kind)
-    if aspect.name not in priority and not takes_all:
+    plan = plan_of(question.kind)
+    if aspect.name not in plan.aspects and not plan.takes_all:
         return False
     if aspect.name in _CARE and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
         return True
@@ -182,7 +187,7 @@ def _place(
     question: Question,
     outcome: Outcome | None,
 ) -> list[Placed]:
-    priority, _ = _plan(question.kind)
+    priority = plan_of(question.kind).aspects
     verdicts = _verdicts_by_evidence(factors)
     placed = []
     for item in items:
@@ -213,6 +218,7 @@ def _place(
                 _weight_on_page(item, aspect),
                 item.document.doc_id,
                 frozenset(name for name, _ in named),
+                frozenset({fold(item.document.title).rstrip(".")}),
             )
         )
     return placed
@@ -270,22 +276,49 @@ def _remark(named: Sequence[tuple[str, FactorVerdict]]) -> str | None:
 
 
 def _merge(placed: Sequence[Placed]) -> list[Placed]:
-    """Claims of one lane and heading that say the same of the same figures become one."""
+    """Claims of one lane that say the same of the same figures become one, with every citation.
+
+    Under one heading any two may; across headings only where neither tells of a factor, since a
+    factor's lists hold their own, and the heading that the page shows first keeps the claim.
+    """
     kept: list[Placed] = []
-    alike: dict[tuple[Lane, str, tuple[str, ...]], list[int]] = defaultdict(list)
+    alike: dict[tuple[Lane, tuple[str, ...]], list[int]] = defaultdict(list)
     for candidate in placed:
         claim = candidate.claim
-        rows = alike[claim.lane, claim.heading, _figures(claim.text)]
-        same = next((at for at in rows if _is_alike(claim.text, kept[at].claim.text)), None)
+        rows = alike[claim.lane, _figures(claim.text)]
+        same = next((at for at in rows if _say_the_same(candidate, kept[at])), None)
         if same is None:
             rows.append(len(kept))
             kept.append(candidate)
-            continue
-        other = kept[same]
-        cites = tuple(dict.fromkeys((*other.claim.cites, *claim.cites)))
-        remark = other.claim.remark or f"{len(cites)} sources say this"
-        kept[same] = replace(other, claim=replace(other.claim, cites=cites, remark=remark))
+        else:
+            kept[same] = _merged(kept[same], candidate)
     return kept
+
+
+def _say_the_same(one: Placed, other: Placed) -> bool:
+    is_apart = one.claim.heading != other.claim.heading
+    if is_apart and (one.factors or other.factors):
+        return False
+    return _is_alike(one.claim.text, other.claim.text)
+
+
+def _merged(kept: Placed, other: Placed) -> Placed:
+    works = kept.works | other.works
+    cites = tuple(dict.fromkeys((*kept.claim.cites, *other.claim.cites)))
+    said = f"{len(works)} sources say this" if len(works) > 1 else None
+    first = min(kept, other, key=lambda p: p.rank)
+    return replace(
+        kept,
+        claim=replace(
+            kept.claim,
+            cites=cites,
+            heading=first.claim.heading,
+            remark=kept.claim.remark if kept.factors and kept.claim.remark else said,
+        ),
+        rank=first.rank,
+        aspect=first.aspect,
+        works=works,
+    )
 
 
 def _is_alike(one: str, other: str) -> bool:
@@ -358,20 +391,53 @@ def _bottom_line(
                 key=lambda p: (-_tells(p, told), p.rank, -p.relevance, p.claim.claim_id),
             )[:1]
     if not chosen:
-        priority, _ = _plan(question.kind)
-        chosen = sorted(
-            research,
-            key=lambda p: (
-                p.aspect not in priority,
-                question.kind is QuestionKind.DOSE and not _states_a_dose(p.claim.text),
-                by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
-                -len(by_id[p.claim.cites[0]].named),
-                by_id[p.claim.cites[0]].evidence.zone not in _CONCLUDING,
-                -p.relevance,
-                p.claim.claim_id,
-            ),
-        )
+        chosen = _most_telling(research, by_id, question)
     return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_BOTTOM_LINE]
+
+
+def _most_telling(
+    placed: Sequence[Placed], by_id: Mapping[str, Selected], question: Question
+) -> list[Placed]:
+    """The claims that answer the kind of question, the most telling few first.
+
+    Claims that name most of what is asked, and conclude, stand before the others; among those the
+    ranking of `condense` decides. A claim of an aspect that does not answer is taken only where
+    none does.
+    """
+    plan = plan_of(question.kind)
+
+    def misses(p: Placed) -> tuple[bool, bool, bool, bool]:
+        return (
+            by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
+            question.kind is QuestionKind.DOSE and not _states_a_dose(p.claim.text),
+            p.aspect not in plan.answers,
+            p.aspect not in plan.aspects,
+        )
+
+    def step(p: Placed) -> tuple[int, bool]:
+        item = by_id[p.claim.cites[0]]
+        return (-len(item.named), item.evidence.zone not in _CONCLUDING)
+
+    least = min(map(misses, placed), default=None)
+    pool = sorted(
+        (p for p in placed if misses(p) == least),
+        key=lambda p: (step(p), -p.relevance, p.claim.claim_id),
+    )
+    chosen: list[Placed] = []
+    for _, group in groupby(pool, key=step):
+        if len(chosen) < _BOTTOM_LINE:
+            chosen += _condensed(question.query, list(group)[:_CONDENSED])
+    return chosen[:_BOTTOM_LINE]
+
+
+def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:
+    sources = list(dict.fromkeys(p.doc_id for p in placed))
+    seen: dict[str, int] = defaultdict(int)
+    candidates = []
+    for p in placed:
+        candidates.append(Candidate(p.claim.text, sources.index(p.doc_id), seen[p.doc_id]))
+        seen[p.doc_id] += 1
+    return [placed[at] for at in rank_sentences(query, candidates, most=_BOTTOM_LINE)]
 
 
 def _states_a_dose(text: str) -> bool:
@@ -397,14 +463,3 @@ def _completeness(item: Selected) -> float:
     score -= 1 * (item.evidence.certainty is Certainty.VERY_LOW)
     score -= 2 * (item.standing.status is Status.SUPERSEDED)
     return score + item.relevance
-
-
-@cache
-def _plan(kind: QuestionKind) -> tuple[tuple[str, ...], bool]:
-    rules = load_rules(
-        "curbside.compose.data", "kinds.toml", tables={"kind": Columns(("name", "aspects", "all"))}
-    )
-    for row in rules["kind"]:
-        if row["name"] == kind.value and isinstance(row["aspects"], tuple):
-            return row["aspects"], bool(row["all"])
-    return (FINDINGS,), True
