@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 from curbside import __version__
 from curbside.compose.assemble import assemble
 from curbside.compose.draft import Draft, compose
+from curbside.compose.figures import Pooler
 from curbside.compose.generated import Rewording, shown_name
+from curbside.compose.suggest import next_questions, related_pages
 from curbside.errors import GeneratorError
 from curbside.evidence.select import outcome_of, select_evidence
 from curbside.protocols import Generator, Library, Retriever
@@ -23,6 +25,7 @@ from curbside.records import (
     Verdict,
     Vocabulary,
 )
+from curbside.retrieve.follow import follow_up
 from curbside.retrieve.understanding import understand
 from curbside.verify.verifier import verify_claim
 
@@ -51,7 +54,8 @@ class Engine:
     """The parts of one open library; `wiring` puts them together.
 
     `word_frequencies` maps a word to the number of passages that hold it (for spelling).
-    `generator` may reword what the page says; None leaves the words to the sources.
+    `generator` may reword what the page says; None leaves the words to the sources. `pooler`
+    pools effects that compare; None shows them side by side.
     """
 
     library: Library
@@ -60,10 +64,17 @@ class Engine:
     word_frequencies: Mapping[str, int]
     facts: LibraryFacts
     generator: Generator | None = None
+    pooler: Pooler | None = None
 
 
 def answer(
-    text: str, *, engine: Engine, at: str, told: Callable[[Claim], None] = lambda _: None
+    text: str,
+    *,
+    engine: Engine,
+    at: str,
+    told: Callable[[Claim], None] = lambda _: None,
+    earlier: Answer | None = None,
+    forget: Collection[str] = (),
 ) -> Answer:
     """Answer a question from one library.
 
@@ -71,6 +82,8 @@ def answer(
         text: the user's words.
         engine: an open library.
         at: ISO 8601 time that the answer's provenance carries.
+        earlier: the page that the question follows; what it leaves out is kept from there.
+        forget: concepts of that page that are not to be kept.
         told: is given every claim that a language model worded, once it has passed every gate.
 
     Returns:
@@ -80,11 +93,11 @@ def answer(
     Raises:
         QuestionError: the question is empty, too long or not text.
     """
-    question = understand(
-        text, vocabulary=engine.vocabulary, word_frequencies=engine.word_frequencies
-    )
+    question = _understood(text, engine, earlier, forget)
     outcome = outcome_of(question, engine.vocabulary)
     hits = engine.retriever.retrieve(question, k=RETRIEVED) if question.concepts else ()
+    if question.follows is not None and question.follows.only:
+        hits = [hit for hit in hits if hit.passage.doc_id in question.follows.only]
     library = _Reading(engine.library)
     selection = select_evidence(question, hits, library=library, vocabulary=engine.vocabulary)
     draft = compose(question, selection.selected, outcome=outcome, vocabulary=engine.vocabulary)
@@ -106,11 +119,33 @@ def answer(
         outcome=outcome,
         provenance=worded.provenance,
         evidence_checked_to=engine.facts.checked_to,
+        pooler=engine.pooler,
     )
+    shown = {claim.claim_id for claim in page.claims}
+    placed = [each for each in worded.draft.placed if each.claim.claim_id in shown]
     return replace(
         page,
+        next_questions=next_questions(question, placed, outcome=outcome),
+        related=related_pages(question, engine.vocabulary),
         withheld=(*page.withheld, *worded.refused),
         verdicts=(*page.verdicts, *worded.refused_verdicts),
+    )
+
+
+def _understood(
+    text: str, engine: Engine, earlier: Answer | None, forget: Collection[str]
+) -> Question:
+    if earlier is None:
+        return understand(
+            text, vocabulary=engine.vocabulary, word_frequencies=engine.word_frequencies
+        )
+    return follow_up(
+        text,
+        earlier=earlier.question,
+        sources={reference.number: reference.doc_id for reference in earlier.references},
+        forget=forget,
+        vocabulary=engine.vocabulary,
+        word_frequencies=engine.word_frequencies,
     )
 
 

@@ -343,6 +343,17 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """What a question follows: the page before it and the names of what was kept of that page's
+    question. `only` are the doc_ids that alone are asked about; empty for all."""
+
+    title: str
+    slug: str
+    kept: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question and how it was understood. `text` is the user's words, unchanged.
 
@@ -359,6 +370,7 @@ class Question:
     query: str
     readings: tuple[str, ...] = ()
     as_of: str | None = None
+    follows: Follow | None = None
 
     def concepts_of(self, role: Role) -> tuple[Concept, ...]:
         """The question's concepts in that role, in the order of the question."""
@@ -698,6 +710,7 @@ class Provenance:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The whole page as data. `claims` are the supported ones; `verdicts` are all.
+    `next_questions` are those that the library has statements for, `related` its other pages.
 
     `withheld` are the claims that failed a gate: never shown as answer, kept with the reason.
     """
@@ -718,3 +731,5 @@ class Answer:
     provenance: Provenance
     tables: tuple[Table, ...] = ()
     figures: tuple[Figure, ...] = ()
+    next_questions: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()

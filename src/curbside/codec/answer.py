@@ -51,7 +51,7 @@ _BANNERS: Final[Mapping[str, str]] = {
     ),
 }
 
-_UNDERSTANDING_KEYS: Final = ("kind", "query", "as_of", "concepts")
+_UNDERSTANDING_KEYS: Final = ("kind", "query", "as_of", "concepts", "follows")
 _LANE_KEYS: Final = ("lane", "title", "sections", "absent_reason")
 _CLAIM_KEYS: Final = (
     *("text", "lane", "heading", "cites", "evidence", "verdicts", "is_quoted", "remark"),
@@ -70,6 +70,7 @@ _PAGE_KEYS: Final = (
     *("schema", "question", "title", "slug", "readings", "understanding", "status"),
     *("evidence_checked_to", "abstained", "bottom_line", "lanes", "claims", "withheld", "judged"),
     *("evidence", "references", "factors", "conflicts", "not_found", "tables", "figures"),
+    *("next_questions", "related"),
     *("disclaimer", "provenance"),
 )
 _PROVENANCE_KEYS: Final = tuple(field.name for field in fields(Provenance))
@@ -139,6 +140,8 @@ def answer_to_json(answer: Answer) -> dict[str, Json]:
         "not_found": [encode(part) for part in answer.not_found],
         "tables": [encode(table) for table in answer.tables],
         "figures": [encode(figure) for figure in answer.figures],
+        "next_questions": list(answer.next_questions),
+        "related": list(answer.related),
         "disclaimer": DISCLAIMER,
         "provenance": {**_encoded(answer.provenance), "options": dict(options)},
     }
@@ -188,6 +191,8 @@ def answer_from_json(data: object) -> Answer:
             "not_found": page["not_found"],
             "tables": page["tables"],
             "figures": page["figures"],
+            "next_questions": page["next_questions"],
+            "related": page["related"],
             "abstained": page["abstained"],
             "provenance": {**provenance, "options": [list(pair) for pair in options.items()]},
         },

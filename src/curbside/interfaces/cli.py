@@ -24,6 +24,7 @@ import typer
 from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
 from curbside.interfaces.bench import bench
+from curbside.interfaces.chat import chat
 from curbside.interfaces.export.forms import BINARY, BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.library import library
 from curbside.interfaces.standing import standing
@@ -47,6 +48,7 @@ from curbside.interfaces.wording import refuse_alone, rehearse, teller, with_gen
 if TYPE_CHECKING:
     from curbside.codec.records import Json
     from curbside.pipeline import Engine
+    from curbside.records import Answer
     from curbside.wiring.library import AddReport
 
 _WIDEST: Final = 100
@@ -108,6 +110,7 @@ def _print_version(*, is_asked: bool) -> None:
 
 app.add_typer(bench, name="bench")
 app.add_typer(library, name="library")
+app.command()(chat)
 app.command()(standing)
 app.command()(sync)
 
@@ -162,6 +165,20 @@ def ask(
             show_default=False,
         ),
     ] = None,
+    follow: Annotated[
+        Path | None,
+        typer.Option(
+            "--follow",
+            help="The answer (JSON) that this question follows; what it leaves out is kept.",
+            show_default=False,
+        ),
+    ] = None,
+    forget: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--forget", help="With --follow: words of what is not to be kept.", show_default=False
+        ),
+    ] = None,
     generator: Annotated[
         bool,
         typer.Option(
@@ -180,6 +197,7 @@ def ask(
     text = _question_from_stdin() if question == "-" else question
     made_at = _now() if at is None else _time(at)
     chosen = _form(form, output, default=ExportForm.TEXT)
+    earlier = _earlier(follow, forget)
 
     with _uncollected():
         from curbside.codec.answer import answer_to_json
@@ -191,7 +209,16 @@ def ask(
             return
         if generator:
             engine = with_generator(engine, settings_of(home))
-        page = answer_to_json(answer(text, engine=engine, at=made_at, told=teller()))
+        page = answer_to_json(
+            answer(
+                text,
+                engine=engine,
+                at=made_at,
+                told=teller(),
+                earlier=earlier,
+                forget=forget or (),
+            )
+        )
         if output is None and chosen is ExportForm.TEXT and sys.stdout.isatty():
             _show(page, show_quotes=quotes)
         else:
@@ -343,6 +370,17 @@ def _uncollected() -> Iterator[None]:
         yield
     finally:
         gc.enable()
+
+
+def _earlier(follow: Path | None, forget: Sequence[str] | None) -> Answer | None:
+    """The answer that a question follows. Raises InputError, CodecError."""
+    if follow is None:
+        if forget:
+            raise InputError("expected --follow with --forget: nothing is kept of no page")
+        return None
+    from curbside.codec.answer import answer_from_json
+
+    return answer_from_json(read_json(follow))
 
 
 def _engine(home: Path | None) -> Engine:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING
 
 from curbside.errors import CurbsideError
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
+from curbside.models import pooling
 from curbside.models.minilm import MiniLM
 from curbside.pipeline import Engine, LibraryFacts
 from curbside.records import Hit, Question
@@ -67,6 +69,8 @@ def _engine(opened: Opened, embedder: MiniLM) -> Engine:
             models=(embedder.name,) if opened.embedded else (),
             checked_to=opened.checked_to,
         ),
+        # an extra: without it effects are shown side by side
+        pooler=pooling if find_spec("statsmodels") else None,
     )
 
 

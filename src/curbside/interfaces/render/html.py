@@ -63,6 +63,8 @@ def _contents(view: PageView) -> tuple[Link, ...]:
         (view.conflicts, "Where sources disagree", "conflicts"),
         (view.not_found, "What was not found", "not-found"),
         (view.withheld, "Withheld", "withheld"),
+        (view.next_questions, "Ask next", "next"),
+        (view.related, "Related pages", "related"),
         (view.references, "References", "references"),
         (view.passages, "Passages", "passages"),
         (True, "About this page", "about"),

@@ -40,6 +40,8 @@ def render_markdown(page: Page) -> str:
         *_answer(view),
         *_weighing(view),
         *_gaps(view),
+        *_next("Ask next", view.next_questions),
+        *_next("Related pages", view.related),
         *_passages(view.passages),
         *_references(view.references),
         "## About this page",
@@ -176,6 +178,12 @@ def _gaps(view: PageView) -> list[str]:
             ),
         ]
     return blocks
+
+
+def _next(title: str, questions: Sequence[str]) -> list[str]:
+    if not questions:
+        return []
+    return [f"## {title}", "\n".join(f"- {escape(question)}" for question in questions)]
 
 
 def _passages(passages: Sequence[PassageView]) -> list[str]:

@@ -69,6 +69,7 @@ def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text
     _conflicts(sheet, view.conflicts)
     _not_found(sheet, view.not_found)
     _withheld(sheet, view.withheld)
+    _next(sheet, view)
     _references(sheet, view.references)
     sheet.heading("About this page")
     sheet.paragraph(view.disclaimer)
@@ -242,6 +243,14 @@ def _withheld(sheet: _Sheet, withheld: Sequence[WithheldView]) -> None:
         sheet.paragraph("Drafted, not shown: each failed a check.")
     for item in withheld:
         sheet.item(f"{item.claim_id} ({item.sources}): {'; '.join(item.reasons)}")
+
+
+def _next(sheet: _Sheet, view: PageView) -> None:
+    for title, questions in (("Ask next", view.next_questions), ("Related pages", view.related)):
+        if questions:
+            sheet.heading(title)
+        for question in questions:
+            sheet.item(question)
 
 
 def _references(sheet: _Sheet, references: Sequence[SourceView]) -> None:

@@ -276,6 +276,8 @@ class PageView:
     conflicts: tuple[ConflictView, ...]
     not_found: tuple[NotFoundView, ...]
     withheld: tuple[WithheldView, ...]
+    next_questions: tuple[str, ...]
+    related: tuple[str, ...]
     passages: tuple[PassageView, ...]
     references: tuple[SourceView, ...]
     disclaimer: str
@@ -370,6 +372,8 @@ def read_page(page: Page) -> PageView:
             _withheld(claim_id, item, page["evidence"])
             for claim_id, item in page["withheld"].items()
         ),
+        next_questions=tuple(page["next_questions"]),
+        related=tuple(page["related"]),
         passages=tuple(passages.values()),
         references=tuple(sources.values()),
         disclaimer=page["disclaimer"],

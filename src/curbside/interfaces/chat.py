@@ -1,0 +1,58 @@
+"""`curbside chat`: one question after another, each keeping what the one before was about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import typer
+
+from curbside.errors import CurbsideError
+from curbside.interfaces.terminal import Home, settings_of
+
+if TYPE_CHECKING:
+    from curbside.records import Answer
+
+
+def chat(*, home: Home = None) -> None:
+    """Ask one question after another; each keeps what the one before was about."""
+    from curbside.interfaces.conversation import Talk, reply
+    from curbside.interfaces.render.view import clean
+    from curbside.pipeline import answer
+    from curbside.wiring.engine import open_engine
+
+    engine = open_engine(settings_of(home))
+
+    def ask(text: str, before: Answer | None, forget: Sequence[str]) -> Answer:
+        at = datetime.now(UTC).isoformat(timespec="seconds")
+        return answer(text, engine=engine, at=at, earlier=before, forget=forget)
+
+    facts = engine.facts
+    typer.echo(
+        f"Curbside, {facts.documents:,} documents, evidence checked to {facts.checked_to}."
+        " Ask a question; /help lists the commands."
+    )
+    talk = Talk()
+    for line in _lines():
+        try:
+            told, talk, is_over = reply(line, talk, ask=ask)
+        except CurbsideError as error:
+            # one question that cannot be read is no end of a conversation
+            typer.echo(f"error: {clean(str(error))}")
+            continue
+        typer.echo(told)
+        if is_over:
+            return
+
+
+def _lines() -> Iterator[str]:
+    """The lines that a person types, or that are piped in, to the end or to Ctrl-C."""
+    while True:
+        try:
+            yield input("\n> ")
+        except (EOFError, KeyboardInterrupt):
+            typer.echo("")
+            return
+        except UnicodeDecodeError:
+            typer.echo("error: expected text in UTF-8")
