@@ -2,7 +2,8 @@
 again, what does not is left out with the reason, and the page stays whole either way.
 
 A draft may only say what claims of one lane and heading say already. Where it stands is computed
-from what it cites; the model has no say in it.
+from what it cites; the model has no say in it. No word of a draft that is refused is kept: the
+ledger says what it cited and which gate refused it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,12 @@ _PLAIN: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:()'’“”\"%-–/"
 )
 _NAME_MAX: Final = 80
+_AN_ID: Final = re.compile(r"[\w:.@#-]{1,20}")
+_NOT_KEPT: Final = "(refused; its words are not kept)"
+_REASONS: Final = {
+    Label.CONTRADICT: "its passages say otherwise",
+    Label.NOT_ENOUGH_INFO: "its passages do not say so",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ class Rewording:
         )
         verdicts = (*self._verify(claim), self._use_verdict(claim, bases))
         if any(verdict.label is not Label.SUPPORT for verdict in verdicts):
-            self._refuse(claim, verdicts)
+            self._refuse(drafted.cites, verdicts)
             return None
         claim = replace(claim, text=self._with_quotation_marks(text, cites))
         placed = replace(
@@ -186,7 +193,8 @@ class Rewording:
             return drafted.fault
         unknown = [cite for cite in drafted.cites if cite not in self._known()]
         if unknown:
-            return f"cites {', '.join(map(repr, map(_shown, unknown)))}, which was not offered"
+            named = [repr(cite) if _AN_ID.fullmatch(cite) else "something else" for cite in unknown]
+            return f"cites {', '.join(dict.fromkeys(named))}, which was not offered"
         if not drafted.cites:
             return "cites nothing"
         bases = self._bases_of(drafted.cites)
@@ -258,21 +266,26 @@ class Rewording:
 
     def _refuse_form(self, drafted: Drafted, fault: str) -> None:
         cites = tuple(cite for cite in drafted.cites if cite in self._known())
+        self._refuse(cites, (Verdict("", Label.NOT_ENOUGH_INFO, GATE, fault),))
+
+    def _refuse(self, cites: tuple[str, ...], verdicts: Sequence[Verdict]) -> None:
+        name = f"G{len(self._refused) + 1}"
         bases = self._bases_of(cites)
         lane = bases[0].claim.lane if bases else Lane.RESEARCH
         heading = bases[0].claim.heading if bases else ""
-        # what is not even of the form is not kept: its words could be anything
-        claim = Claim("", "(a draft that is not of the form)", lane, heading, cites)
-        self._refuse(claim, (Verdict("", Label.NOT_ENOUGH_INFO, GATE, fault),))
-
-    def _refuse(self, claim: Claim, verdicts: Sequence[Verdict]) -> None:
-        name = f"G{len(self._refused) + 1}"
+        told = f"Written by {self._writer}."
+        claim = Claim(name, _NOT_KEPT, lane, heading, cites, remark=told)
         self._refused.append(
-            Refused(
-                replace(claim, claim_id=name, remark=f"Written by {self._writer}."),
-                tuple(replace(verdict, claim_id=name) for verdict in verdicts),
-            )
+            Refused(claim, tuple(_without_words(verdict, name) for verdict in verdicts))
         )
+
+
+def _without_words(verdict: Verdict, claim_id: str) -> Verdict:
+    """The verdict without what it quotes of the draft, under the draft's name in the ledger."""
+    reason = verdict.reason
+    if verdict.label is not Label.SUPPORT and verdict.gate != GATE:
+        reason = _REASONS[verdict.label]
+    return replace(verdict, claim_id=claim_id, reason=reason)
 
 
 def _plural(noun: str, count: int) -> str:
@@ -287,10 +300,6 @@ def shown_name(name: str, *, most: int = _NAME_MAX) -> str:
     """
     plain = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else " " for c in name)
     return " ".join(plain.split())[:most]
-
-
-def _shown(cite: str) -> str:
-    return shown_name(cite, most=20)
 
 
 def _longest_run(

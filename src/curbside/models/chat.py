@@ -1,6 +1,7 @@
 """A language model behind an OpenAI-compatible endpoint (Ollama, vLLM, llama.cpp, hosted).
 
 The server is trusted with nothing: not to answer, to end, to keep to its protocol, or to be brief.
+No error holds words that it sent, as errors are shown on the page.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from curbside.records import Drafted, Offered, Question
 _RAW_MAX: Final = 1 << 21
 """Bytes of a whole answer: an event of some hundred bytes carries one token."""
 _LINE_MAX: Final = 1 << 16
-_TOLD_MAX: Final = 200
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _UNKNOWN_OPTION: Final = frozenset({400, 422})
 """What servers answer that do not know `response_format`, or this form of it."""
@@ -122,8 +122,11 @@ class ChatModel:
         try:
             with client:
                 yield from self._ask(client, request, over)
-        except (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL, OSError) as error:
-            raise GeneratorError(_shortened(f"{type(error).__name__}: {error}")) from error
+        except httpx2.ConnectError as error:
+            raise GeneratorError(f"it cannot be reached: {error}") from error
+        except (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL) as error:
+            # not its text, which may hold what the server sent
+            raise GeneratorError(f"the connection failed ({type(error).__name__})") from error
 
     def _ask(self, client: httpx2.Client, request: Request, over: Event) -> Iterator[str]:
         with client.stream("POST", request.url, content=request.data) as response:
@@ -160,10 +163,11 @@ def _content(response: httpx2.Response, over: Event) -> Iterator[str]:
 def _accept(response: httpx2.Response) -> None:
     status = response.status_code
     if status in _REDIRECTS:
-        target = response.headers.get("Location", "nowhere")
-        raise GeneratorError(_shortened(f"it redirected to {target}, which is not followed"))
+        raise GeneratorError(f"it redirected elsewhere ({status}), which is not followed")
     if status != httpx2.codes.OK:
-        raise GeneratorError(_shortened(f"it answered {status} {response.reason_phrase}".rstrip()))
+        # the phrase that belongs to the code, not the one that the server wrote
+        told = httpx2.codes.get_reason_phrase(status)
+        raise GeneratorError(f"it answered {status} {told}".rstrip())
     if response.headers.get("Content-Encoding", "identity") != "identity":
         raise GeneratorError("its answer is packed, which was not asked for")
 
@@ -210,12 +214,8 @@ def _choice(data: bytes) -> dict[str, object]:
     if not isinstance(held, dict):
         raise GeneratorError("it does not keep to the protocol: expected an object")
     if "error" in held:
-        raise GeneratorError(_shortened(f"it reported an error: {held['error']}"))
+        raise GeneratorError("it reported an error")
     choices = held.get("choices")
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return choices[0]
     return {}
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _TOLD_MAX else f"{text[: _TOLD_MAX - 1]}…"

@@ -62,7 +62,7 @@ def _fill(
     except GeneratorError as error:
         last = error
     except Exception as error:  # noqa: BLE001  (a thread's exception would end unseen)
-        last = GeneratorError(f"{type(error).__name__}: {error}")
+        last = GeneratorError(f"an error of this program ({type(error).__name__})")
     _put(inbox, over, last)
 
 

@@ -120,6 +120,9 @@ def function_difference(
         tenses = (of(mine, "auxiliary"), of(theirs, "auxiliary"))
         if all(tenses) and tenses[0] != tenses[1]:
             return " ".join(tenses[0])
+        orders = (of(mine, "auxiliary", "", "same"), of(theirs, "auxiliary", "", "same"))
+        if all(tenses) and sorted(orders[0]) == sorted(orders[1]) and orders[0] != orders[1]:
+            return " ".join(orders[0])
     said = of(mine, "", "same", "droppable")
     held = of(theirs, "", "same", "droppable")
     at = 0
