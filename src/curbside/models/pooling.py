@@ -134,7 +134,9 @@ def _combined(
     result = meta.combine_effects(
         np.asarray(points), np.square(errors), method_re="dl" if is_classic else "pm"
     )
-    weights = [1 / (se**2 + result.tau2) for se in errors]
+    # numpy's numbers become plain ones, which a record can hold
+    tau2, q = float(result.tau2), float(result.q)
+    weights = [1 / (se**2 + tau2) for se in errors]
     mean, error = float(result.mean_effect_re), 1 / sqrt(sum(weights))
     # with Paule-Mandel the factor of Knapp and Hartung is 1, or below it where tau² is 0
     reach = (
@@ -145,15 +147,15 @@ def _combined(
     back = exp if scale is Scale.RATIO else float
     predicted = None
     if k > 2:
-        spread = float(scipy_stats.t.ppf(0.5 + _LEVEL / 2, k - 2)) * sqrt(error**2 + result.tau2)
+        spread = float(scipy_stats.t.ppf(0.5 + _LEVEL / 2, k - 2)) * sqrt(error**2 + tau2)
         predicted = (back(mean - spread), back(mean + spread))
     return Pooled(
         point=back(mean),
         low=back(mean - reach * error),
         high=back(mean + reach * error),
-        tau2=float(result.tau2),
-        i2=max(0.0, 1 - (k - 1) / result.q) if result.q > 0 else 0.0,
-        q=float(result.q),
+        tau2=tau2,
+        i2=max(0.0, 1 - (k - 1) / q) if q > 0 else 0.0,
+        q=q,
         k=k,
         method=str(method),
         predicted=predicted,

@@ -6,27 +6,55 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import Final
 
 from curbside.text.normalise import fold
 from curbside.text.rules import Columns, load_rules, strings
 
 
 class Scale(StrEnum):
-    """Where no effect lies: 1 for a ratio, 0 for a difference; OTHER cannot be pooled."""
+    """Where no effect lies: 1 for a ratio, 0 for a difference; OTHER is never pooled."""
 
     RATIO = "ratio"
     DIFFERENCE = "difference"
     OTHER = "other"
 
 
+class Needs(StrEnum):
+    """What must follow a spelling that means other things as well ("r", "PR")."""
+
+    NOTHING = "nothing"
+    SIGN = "sign"
+    INTERVAL = "interval"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An effect measure by its canonical name; `needs_sign` where a letter alone is no measure
-    until "=" follows ("r = 0.4")."""
+    """An effect measure by its canonical name."""
 
     name: str
     scale: Scale
-    needs_sign: bool = False
+    needs: Needs = Needs.NOTHING
+
+
+DIFFERENCE: Final = Measure("difference", Scale.DIFFERENCE, Needs.INTERVAL)
+"""A difference of which the print does not say whether it is one of means or of risks."""
+ADJUSTED_DIFFERENCE: Final = Measure("adjusted difference", Scale.DIFFERENCE, Needs.INTERVAL)
+CHANGE: Final = Measure("change", Scale.OTHER, Needs.INTERVAL)
+"""How far something rose or fell: within a group, or the print does not say against what. It is
+never pooled, as the one is no estimate of the other."""
+PROPORTIONS: Final = Measure("proportions", Scale.OTHER)
+"""Two percentages side by side: the first is the estimate's point, the second stands against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spellings:
+    """Measures by the words that are matched folded, and by the prints that count as they stand;
+    `adjustable` maps a canonical name to the measure's adjusted form."""
+
+    words: dict[str, Measure]
+    prints: dict[str, Measure]
+    adjustable: dict[str, Measure]
 
 
 def measure_named(words: str) -> Measure | None:
@@ -36,10 +64,16 @@ def measure_named(words: str) -> Measure | None:
     ('aHR', 'aOR')
     """
     spelt = " ".join(words.split())
-    prints, worded = _spellings()
+    known = spellings()
     for name in (spelt, spelt.removesuffix("s")):
-        if found := prints.get(name) or worded.get(fold(name)):
+        folded = fold(name)
+        found = known.prints.get(name) or known.words.get(folded) or _UNNAMED.get(folded)
+        if found:
             return found
+        plain = folded.removeprefix("adjusted ")
+        bare = known.words.get(plain) or known.prints.get(name.partition(" ")[2])
+        if plain != folded and bare and bare.name in known.adjustable:
+            return known.adjustable[bare.name]
     return None
 
 
@@ -50,46 +84,39 @@ def scale_of(measure: str | None) -> Scale:
 
 
 @cache
-def worded_measures() -> str:
-    """A pattern of every spelling that is matched in folded text, the longest first."""
-    words = sorted(_spellings()[1], key=lambda word: (-len(word), word))
-    return "|".join(re.escape(word).replace(r"\ ", r"\s") for word in words)
-
-
-@cache
-def printed_measures() -> str:
-    """A pattern of every spelling that counts only as printed, the longest first."""
-    prints = sorted(_spellings()[0], key=lambda word: (-len(word), word))
-    return "|".join(map(re.escape, prints))
-
-
-@cache
-def _spellings() -> tuple[dict[str, Measure], dict[str, Measure]]:
-    """What is matched as printed, and what is matched folded."""
+def spellings() -> Spellings:
+    """Every spelling of the data file."""
     rules = load_rules(
         "curbside.text.data",
         "effects.toml",
         tables={
             "measure": Columns(
-                required=("name", "scale", "words", "prints"),
-                optional=("can_adjust", "needs_sign"),
+                required=("name", "scale", "words", "prints"), optional=("can_adjust", "needs")
             )
         },
     )
-    prints: dict[str, Measure] = {}
-    worded: dict[str, Measure] = {}
+    known = Spellings({}, {}, {})
     for row in rules["measure"]:
-        name, needs_sign = str(row["name"]), bool(row.get("needs_sign", False))
-        measure = Measure(name, Scale(str(row["scale"])), needs_sign)
-        prints |= dict.fromkeys(strings(row, "prints"), measure)
-        worded |= dict.fromkeys(strings(row, "words"), measure)
+        name, scale = str(row["name"]), Scale(str(row["scale"]))
+        needs = Needs(str(row.get("needs", Needs.NOTHING)))
+        measure = Measure(name, scale, needs)
+        known.words.update(dict.fromkeys(strings(row, "words"), Measure(name, scale)))
+        known.prints.update(dict.fromkeys(strings(row, "prints"), measure))
         if row.get("can_adjust"):
-            adjusted = Measure(f"a{name}", measure.scale, needs_sign)
-            short = [print_ for print_ in strings(row, "prints") if len(print_) > 1]
-            prints |= {f"{a}{print_}": adjusted for print_ in short for a in ("a", "A")}
-            adjusting = ("adjusted ", "multivariable-adjusted ", "multivariate-adjusted ")
-            worded |= {f"{a}{word}": adjusted for word in strings(row, "words") for a in adjusting}
-            worded |= {f"adjusted {print_.lower()}": adjusted for print_ in short}
-    # "ARR" is the absolute risk reduction as often as an adjusted RR: the words beside it decide
-    prints.pop("ARR", None)
-    return prints, worded
+            adjusted = Measure(f"a{name}", scale)
+            known.adjustable[name] = adjusted
+            short = [words for words in strings(row, "prints") if words.isupper()]
+            known.prints.update({f"{a}{w}": adjusted for w in short if len(w) > 1 for a in "aA"})
+            known.prints[adjusted.name] = adjusted
+    # "ARR" is the absolute risk reduction as often as an adjusted RR: `effects` looks beside it
+    known.prints.pop("ARR")
+    return known
+
+
+_UNNAMED: Final = {m.name: m for m in (DIFFERENCE, ADJUSTED_DIFFERENCE, CHANGE, PROPORTIONS)}
+
+
+def pattern_of(spelt: dict[str, Measure]) -> str:
+    """An alternation of the spellings, the longest first; a space stands for any white space."""
+    longest = sorted(spelt, key=lambda words: (-len(words), words))
+    return "|".join(re.escape(words).replace(r"\ ", r"\s") for words in longest)
