@@ -32,14 +32,17 @@ def meanings_of(
 
     Asked in turn: the document that the text is from, the wordings of the question and of the
     vocabulary, the glossary of data/abbreviations.toml. Another document is never asked: it may
-    mean another thing by the same letters.
+    mean another thing by the same letters. What nothing explains and the question itself uses is
+    left out: who asked knows it.
     """
     own = {pair.short.text for pair in find_abbreviations(text)}
-    return tuple(
+    asked = find_short_forms(question.text)
+    told = (
         (form, _meaning(form, document_text, question, vocabulary))
         for form in find_short_forms(text)
         if form not in own and form not in _read_as_words()
     )
+    return tuple((form, long) for form, long in told if long is not None or form not in asked)
 
 
 def introduce(

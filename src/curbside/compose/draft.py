@@ -33,6 +33,7 @@ from curbside.records import (
     Vocabulary,
     lane_of,
 )
+from curbside.text.mentions import mentioned
 from curbside.text.normalise import fold
 from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.tokens import content_stems
@@ -176,8 +177,11 @@ def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float)
         return True
     if not question.concepts_of(Role.PROCESS) and item.relevance < _NEAR * best:
         return False
-    wanted = {c.name for c in question.concepts if c.role is not Role.CONDITION}
-    return not wanted or bool(wanted & set(item.named)) or bool(item.evidence.findings)
+    wanted = [c for c in question.concepts if c.role is not Role.CONDITION]
+    if not wanted or item.evidence.findings or {c.name for c in wanted} & set(item.named):
+        return True
+    # the study is of all that is asked, and its sentences call the groups by other names
+    return len(mentioned(item.document.title, tuple(c.terms for c in wanted))) == len(wanted)
 
 
 def _place(
