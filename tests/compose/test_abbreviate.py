@@ -60,3 +60,38 @@ def test_an_abbreviation_is_expanded_where_a_reader_meets_it_first() -> None:
         ("C3", None),
         ("C4", None),
     ]
+
+
+def test_a_source_that_means_another_thing_by_the_same_letters_says_so() -> None:
+    claims = (a_claim("C1", text="PD is common."), a_claim("C2", text="PD failed."))
+    meanings = {
+        "C1": (("PD", "Parkinson disease"),),
+        "C2": (("PD", "peritoneal dialysis"),),
+    }
+    assert [c.remark for c in introduce(claims, meanings, first=())] == [
+        "PD: Parkinson disease",
+        "PD: peritoneal dialysis",
+    ]
+
+
+def test_another_spelling_of_the_same_meaning_is_told_once() -> None:
+    claims = (a_claim("C1", text="TNF rose."), a_claim("C2", text="TNF fell."))
+    meanings = {
+        "C1": (("TNF", "tumour necrosis factor"),),
+        "C2": (("TNF", "Tumor necrosis factors"),),
+    }
+    assert [c.remark for c in introduce(claims, meanings, first=())] == [
+        "TNF: tumour necrosis factor",
+        None,
+    ]
+
+
+def test_a_synonym_that_shares_letters_is_no_meaning() -> None:
+    entry = VocabularyEntry(
+        "transaminases",
+        Role.FACTOR,
+        ("transaminases", "abnormal-transaminase index", "ALT", "alanine aminotransferase"),
+    )
+    assert meanings_of(
+        "ALT rose.", "ALT rose.", question=a_question(), vocabulary=Vocabulary((entry,))
+    ) == (("ALT", "alanine aminotransferase"),)

@@ -13,13 +13,14 @@ from functools import cache
 from curbside.errors import DataError
 from curbside.records import Claim, Question, Vocabulary
 from curbside.text.abbreviations import (
+    best_spelt,
     find_abbreviations,
     find_short_forms,
-    is_spelt_by,
     meaning_of,
 )
 from curbside.text.normalise import fold
 from curbside.text.rules import Columns, Row, load_rules, strings
+from curbside.text.tokens import content_stems
 
 Meanings = tuple[tuple[str, str | None], ...]
 """Short forms with what each stands for; None where nothing that may be asked says it."""
@@ -48,7 +49,8 @@ def meanings_of(
 def introduce(
     claims: Sequence[Claim], meanings: Mapping[str, Meanings], *, first: Sequence[str]
 ) -> tuple[Claim, ...]:
-    """The claims, each with a remark that expands what a reader meets there for the first time.
+    """The claims, each with a remark that expands what a reader meets there for the first time, or
+    what this source means another thing by.
 
     Args:
         claims: in page order.
@@ -56,21 +58,30 @@ def introduce(
         first: ids of the claims that stand before all others (the bottom line).
     """
     by_id = {claim.claim_id: claim for claim in claims}
-    told: set[str] = set()
+    told: dict[str, str] = {}
     for claim_id in dict.fromkeys([*(c for c in first if c in by_id), *by_id]):
         claim = by_id[claim_id]
-        told |= {pair.short.text for pair in find_abbreviations(claim.text)}
+        for pair in find_abbreviations(claim.text):
+            told[pair.short.text] = pair.long.text
         fresh = [
             (short, long)
             for short, long in meanings.get(claim_id, ())
-            if long is not None and short not in told
+            if long is not None and not _means(told.get(short), long)
         ]
         if fresh:
-            told |= {short for short, _ in fresh}
+            told |= dict(fresh)
             spelt = "; ".join(f"{short}: {long}" for short, long in fresh)
             remark = f"{claim.remark.rstrip('.')}. {spelt}" if claim.remark else spelt
             by_id[claim_id] = replace(claim, remark=remark)
     return tuple(by_id.values())
+
+
+def _means(told: str | None, long: str) -> bool:
+    """Whether a reader who was told this takes the abbreviation as `long` does: the same words,
+    endings and spelling aside."""
+    return told is not None and (
+        fold(told) == fold(long) or bool(set(content_stems(told)) & set(content_stems(long)))
+    )
 
 
 def _meaning(
@@ -80,15 +91,12 @@ def _meaning(
     if printed is not None:
         return " ".join(printed.split())
     folded = fold(form)
-    for terms in (
+    named = (
         *((concept.name, *concept.terms) for concept in question.concepts),
         *((entry.name, *entry.terms) for entry in vocabulary.entries),
-    ):
-        if any(fold(term) == folded for term in terms):
-            spelt = next((term for term in terms if is_spelt_by(form, term)), None)
-            if spelt is not None:
-                return spelt
-    return _glossary().get(form)
+    )
+    spelt = (best_spelt(form, terms) for terms in named if folded in map(fold, terms))
+    return next((long for long in spelt if long is not None), _glossary().get(form))
 
 
 @cache

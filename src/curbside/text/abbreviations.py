@@ -3,13 +3,15 @@
 Source:
     Schwartz & Hearst, A simple algorithm for identifying abbreviation definitions in biomedical
     text, Pacific Symposium on Biocomputing 2003. Added here: offsets, plural short forms
-    ("RCTs"), Greek letters read as their Latin initial ("TNF-α"), and a short form must hold a
-    capital, as "(or)" otherwise passes for one.
+    ("RCTs"), Greek letters read as their Latin initial ("TNF-α"), and what the paper lets pass: a
+    short form must hold a capital and no figure of its own ("(or)", "OR 1.04", "group A"), and a
+    long form must be a phrase, most of whose words the short form takes a letter of.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from curbside.records import Mention, Span
@@ -27,6 +29,23 @@ _SHOUTED = re.compile(r"^[A-Z][A-Z &/,'-]{3,60}:|\b[A-Z]{3,}(?: (?:[A-Z]{2,}|&))
 # a Roman numeral, a name with capitals inside ("PubMed"), an identifier ("PMC1234567")
 _NO_SHORT_FORM = re.compile(r"[IVX]+[ab]?|[A-Za-z]*[a-z]{3,}[A-Za-z0-9]*|\w*\d{4,}\w*")
 _LATIN = str.maketrans("αβγδεζικλμνορστχω", "abgdeziklmnorstco")
+# a figure or a label with its number, and no abbreviation
+_NO_DEFINED_FORM = re.compile(r".*[<>=≤≥±%]|.*\d[.·]\d|[a-z]{2,}\s|.*\s[\d.·]+$")
+# what no name holds: a bracket, a clause, a comparison
+_NO_PHRASE = re.compile(r"[()\[\]{};:<>=≤≥±%®]|\w\w[.!?]\s")
+_GLUED = re.compile(r"(?<=\w)\([^()\[\]]*\)")  # "poly(ethylene glycol)"
+_CLAUSE_WORD = re.compile(
+    r"\b(?:am|is|are|was|were|be|been|being|has|have|had|do|does|did|can|could|may|might|will|would|"
+    r"shall|should|must|that|which|who|whom|whose|than|then|thus|our|their|its|his|her|we|they|it|"
+    r"these|those|this)\b"
+)
+# words that an abbreviation may pass over, and that no name opens with
+_SMALL_WORD = re.compile(
+    r"(?:a|an|the|of|and|or|for|in|into|to|with|without|by|on|at|from|as|per|plus|versus|vs|via|de|"
+    r"la|also|between|among|during|after|before|under|both|each|either)"
+)
+_PREFIX = re.compile(r"(?:anti|pre|post)-", re.IGNORECASE)
+_SPELT_LEAST = 0.6  # of the words of a long form that are not small
 _SHORT_MIN, _SHORT_MAX = 2, 10
 _READ = 160  # code points on either side of a form
 
@@ -86,13 +105,19 @@ def find_short_forms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def is_spelt_by(short: str, long: str) -> bool:
-    """Whether `long` spells the abbreviation `short`, from its first word on.
+def best_spelt(short: str, terms: Sequence[str]) -> str | None:
+    """The term of several words that spells `short` from its first word on, with the fewest words
+    passed over, the first of equals; None where none does.
 
-    >>> is_spelt_by("ALT", "alanine aminotransferase"), is_spelt_by("ALT", "the liver test")
-    (True, False)
+    >>> best_spelt("ALT", ["liver test", "abnormal-transaminase index", "alanine aminotransferase"])
+    'alanine aminotransferase'
     """
-    return len(long.split()) > 1 and _best_start(short, long) == 0 and _is_long_form(short, long)
+    spelt = [
+        term
+        for term in terms
+        if len(term.split()) > 1 and _best_start(short, term) == 0 and _is_long_form(short, term)
+    ]
+    return max(spelt, key=lambda term: spelt_share(short, term), default=None)
 
 
 def meaning_of(short: str, text: str) -> str | None:
@@ -154,12 +179,68 @@ def _is_short_form(form: str) -> bool:
         and len(form.split()) <= 2
         and form[0].isalnum()
         and any(char.isupper() for char in form)
+        and not _NO_DEFINED_FORM.match(form)
     )
 
 
 def _is_long_form(short: str, long: str) -> bool:
-    """The checks of the paper: longer than the short form, and not holding it as a word."""
-    return len(long) > len(short) and short not in long.split()
+    """The checks of the paper (longer than the short form, and not holding it as a word), and
+    that it is a phrase most of whose words the short form spells."""
+    if len(long) <= len(short) or short in long.split() or _NO_PHRASE.search(_GLUED.sub("", long)):
+        return False
+    return spelt_share(short, long) >= _SPELT_LEAST
+
+
+def spelt_share(short: str, long: str) -> float:
+    """The share of the words of `long` that give `short` a letter or more; 1 where their initials
+    are `short`, else 0 where it is a clause or opens with a small word.
+
+    >>> spelt_share("NICE", "National Institute for Health and Care Excellence")
+    0.8
+    >>> spelt_share("ALT", "abnormal-transaminase index"), spelt_share("MS", "the mean score")
+    (0.5, 0.0)
+    """
+    words = [word for word in re.split(r"[\s/,()]+", _latin(long)) if word]
+    wanted = "".join(char for char in _latin(short) if char.isalnum())
+    if "".join(word[0] for word in words) == wanted:
+        return 1.0
+    if not words or _SMALL_WORD.fullmatch(words[0]) or _CLAUSE_WORD.search(" ".join(words)):
+        return 0.0
+    if _PLURAL.fullmatch(short) and not _may_spell(wanted, words):
+        wanted = wanted[:-1]
+    telling = sum(1 for word in words if _tells(word))
+    passed = _least_passed(wanted, tuple(words))
+    return 0.0 if passed is None or not telling else (telling - passed) / telling
+
+
+def _latin(text: str) -> str:
+    return fold(text).translate(_LATIN)
+
+
+def _tells(word: str) -> bool:
+    return not _SMALL_WORD.fullmatch(word) and any(char.isalnum() for char in word)
+
+
+def _may_spell(wanted: str, words: Sequence[str]) -> bool:
+    return _least_passed(wanted, tuple(words)) is not None
+
+
+def _least_passed(wanted: str, words: tuple[str, ...]) -> int | None:
+    """The fewest telling words that must be passed over to spell `wanted` from `words` in order,
+    each word giving letters in its own order; None where it cannot be spelt."""
+    passed: dict[int, int] = {0: 0}  # letters spelt so far -> words passed over
+    for word in words:
+        cost = 1 if _tells(word) else 0
+        following = {spelt: least + cost for spelt, least in passed.items()}
+        for spelt, least in passed.items():
+            place = 0
+            for at in range(spelt, len(wanted)):
+                place = word.find(wanted[at], place) + 1
+                if not place:
+                    break
+                following[at + 1] = min(following.get(at + 1, least), least)
+        passed = following
+    return passed.get(len(wanted))
 
 
 def _best_start(short: str, long: str) -> int | None:
@@ -187,5 +268,8 @@ def _spelt_from(short: str, long: str) -> int | None:
         if at < 0:
             return None
     opens = max(letters.rfind(" ", 0, at) + 1, 0)
+    prefix = _PREFIX.match(long, opens)
+    if prefix and prefix.end() == at:
+        return at
     # "non-small cell" keeps its "non-", but a bracket or quote before the word is not part of it
     return opens if letters[opens:at].replace("-", "").isalnum() else at
