@@ -18,11 +18,13 @@ from curbside.records import (
     Concept,
     Conflict,
     ConflictSide,
+    Datum,
     Direction,
     Effect,
     Evidence,
     Factor,
     FactorVerdict,
+    Figure,
     Finding,
     Kind,
     Label,
@@ -36,6 +38,7 @@ from curbside.records import (
     Reference,
     Role,
     SectionOfClaims,
+    Series,
     Source,
     Span,
     Standing,
@@ -152,6 +155,7 @@ def a_provenance(**changes: Any) -> Provenance:
 def an_answer(**changes: Any) -> Answer:
     """The whole invented page; `changes` replace fields of it."""
     rate, age_for, age_against, urate, diet, label, old, new, advice, near = _evidence()
+    later, odds = _drawn_evidence()
     claims = (
         a_claim(
             "C1",
@@ -211,7 +215,10 @@ def an_answer(**changes: Any) -> Answer:
         ),
         claims=claims,
         withheld=withheld,
-        evidence=(rate, urate, age_against, new, old, advice, age_for, diet, near, label),
+        evidence=(
+            *(rate, urate, age_against, new, old, advice, age_for, diet, near, label),
+            *(later, odds),
+        ),
         verdicts=(
             *(Verdict(c.claim_id, Label.SUPPORT, "quote", "the words stand there") for c in claims),
             Verdict("C8", Label.SUPPORT, "quote", "the passage stands"),
@@ -296,6 +303,7 @@ def an_answer(**changes: Any) -> Answer:
                 ),
             ),
         ),
+        figures=_figures(),
         not_found=(
             NotFound(
                 "A schedule of tests after stopping allopurinol",
@@ -477,6 +485,122 @@ def _evidence() -> tuple[Evidence, ...]:
         start=150,
     )
     return rate, age_for, age_against, urate, diet, label, old, new, advice, near
+
+
+def _drawn_evidence() -> tuple[Evidence, ...]:
+    """What only the figures cite: rates at two times, and a second effect of urate."""
+    later = an_evidence(
+        "E11",
+        "Of these 300 adults 70% had a flare at two years and 78% (71 to 84%) at three years.",
+        doc_id="digest:castel-2021",
+        start=190,
+        design="retrospective cohort",
+        certainty=Certainty.LOW,
+    )
+    odds = an_evidence(
+        "E12",
+        "Urate above 7 mg/dL raised the odds of a flare (OR 1.8, 95% CI 1.1 to 2.9).",
+        doc_id="pmid:90000002",
+        start=180,
+        design="cohort",
+        certainty=Certainty.VERY_LOW,
+    )
+    return later, odds
+
+
+def _figures() -> tuple[Figure, ...]:
+    """One of each kind; the pooled estimate is of the two odds ratios, by inverse variance."""
+    castel, amadi = "[5] Castel R 2021", "[1] Amadi T 2019"
+    at_two = Datum("at two years", 70.0, 2.0, cites=("E11",))
+    at_three = Datum("at three years", 78.0, 3.0, 71.0, 84.0, ("E11",), "people: 300 adults")
+    return (
+        Figure(
+            "rates-1",
+            "rates",
+            "Flare: rates by time and source",
+            "share of people with “flare”",
+            "%",
+            (
+                Series(f"{amadi}: flare", (Datum("within 12 months", 61.0, 1.0, cites=("E1",)),)),
+                Series(f"{castel}: flare", (at_two, at_three)),
+                Series(
+                    "[4] Invented College of Rheumatology 2012 (superseded): flare",
+                    (Datum("no time stated", None, None, 40.0, 80.0, ("E5",), "a range"),),
+                ),
+            ),
+            left_out=("[2] Dorn P 2015: up to 90%, a bound, not a value",),
+            notes=("Not pooled, as these rates are not of one thing: 3 different times.",),
+        ),
+        Figure(
+            "icons",
+            "icons",
+            "Out of 100 people: flare",
+            "people of 100 with “flare”",
+            "of 100 people",
+            (Series(f"{castel}: flare", (at_two, at_three)),),
+            notes=("Each picture stands for 100 people like those studied.",),
+        ),
+        Figure(
+            "forest-1",
+            "forest",
+            "Higher urate and flare: OR",
+            "OR",
+            "ratio",
+            (
+                Series(amadi, (Datum("urate above 7 mg/dL", 2.4, None, 1.3, 4.4, ("E2",)),)),
+                Series(
+                    "[2] Dorn P 2015",
+                    (Datum("urate above 7 mg/dL", 1.8, None, 1.1, 2.9, ("E12",)),),
+                ),
+            ),
+            pooled=Datum(
+                "Pooled, 2 studies",
+                2.01,
+                None,
+                1.38,
+                2.94,
+                ("E2", "E12"),
+                "computed here: inverse variance; I² 0%, tau² 0",
+            ),
+            left_out=("[5] Castel R 2021: a diet rich in purines, no interval is printed",),
+            notes=("The pooled estimate is computed by this software; no source prints it.",),
+        ),
+        Figure(
+            "timeline",
+            "timeline",
+            "When the sources were published",
+            "year of publication",
+            "year",
+            (
+                Series(
+                    "Guidelines: guideline",
+                    (
+                        Datum(
+                            "[4] Invented College of Rheumatology 2012 (superseded)",
+                            x=2012.0,
+                            cites=("E5",),
+                            remark="superseded by [3]",
+                        ),
+                        Datum("[3] Invented College of Rheumatology 2024", x=2024.0, cites=("E4",)),
+                    ),
+                ),
+                Series(
+                    "Research: cohort",
+                    (
+                        Datum(
+                            "[2] Dorn P 2015 (corrected)",
+                            x=2015.0,
+                            cites=("E3",),
+                            remark="corrected by pmid:90000009",
+                        ),
+                        Datum(amadi, x=2019.0, cites=("E1",)),
+                        Datum(castel, x=2021.0, cites=("E7",)),
+                    ),
+                ),
+            ),
+            notes=("A superseded source points to what replaced it.",),
+        ),
+    )
 
 
 def _references() -> tuple[Reference, ...]:

@@ -161,7 +161,7 @@ def test_a_reference_says_its_type_its_standing_and_whose_summary_it_is() -> Non
             "Cohort. Dorn P. Predictors of flare: results of a small registry. Ann Made-up Med."
             " 2015;7:33-40.",
             "PMID 90000002 · PMC9000002 · Corrected by pmid:90000009 (checked 30 January 2026)",
-            "Passages: P3 P9",
+            "Passages: P3 P9 P11",
         ],
         [
             "Guideline. Invented College of Rheumatology. (description) Management of Gout:"

@@ -116,8 +116,8 @@ def _matrix(page: _Page, factors: Sequence[Factor]) -> Table | None:
     ]
     notes = [
         (
-            "raises, lowers: what the factor, worded as in the row or as quoted in the cell, does to"
-            " the outcome; no link: looked at and not found; inconsistent: the source calls the"
+            "raises, lowers: what the factor, worded as in the row or as quoted in the cell, does"
+            " to the outcome; no link: looked at and not found; inconsistent: the source calls the"
             " reports so; an empty cell: no passage here says; (suggested): hedged by the source,"
             " weighed on neither side."
         )
@@ -252,8 +252,8 @@ def _effects(page: _Page, factors: Sequence[Factor]) -> Table | None:
         rows=tuple(rows),
         notes=(
             (
-                "Design, people and the width of the interval are what certainty rests on; our label"
-                " and the issuer’s grade are never merged."
+                "Design, people and the width of the interval are what certainty rests on; our"
+                " label and the issuer’s grade are never merged."
             ),
         ),
     )

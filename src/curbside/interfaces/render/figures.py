@@ -44,6 +44,11 @@ def data_table(figure: FigureView) -> TableView:
     )
 
 
+def cells_of(table: TableView) -> Iterator[CellView]:
+    """The cells of a table, row by row."""
+    return (cell for row in table.rows for cell in row)
+
+
 def value_of(figure: FigureView, datum: DatumView) -> str:
     """A value as a reader reads it: "33% (7 to 60%)", "50 to 90%", "5.5 (1.3 to 22)", "2013"."""
     if figure.kind == "timeline":

@@ -6,13 +6,32 @@ import base64
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from curbside.interfaces.render.view import Link, Page, PageView, PassageView, read_page
+from curbside.interfaces.render.figures import cells_of, data_table
+from curbside.interfaces.render.pictures import pictures_of
+from curbside.interfaces.render.view import (
+    FigureView,
+    Link,
+    Page,
+    PageView,
+    PassageView,
+    TableView,
+    read_page,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure as the template sets it: the pictures, and the same in a table."""
+
+    pictures: Markup
+    table: TableView
 
 
 def render_html(page: Page) -> str:
@@ -28,6 +47,7 @@ def render_html(page: Page) -> str:
         view=view,
         contents=_contents(view),
         cited_at=_cited_at(view),
+        drawings={figure.anchor: _drawing(figure) for figure in view.figures},
         # Markup: our own file, and escaping it would break its selectors
         style=Markup(style),  # noqa: S704
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
@@ -52,6 +72,12 @@ def _style() -> str:
     return files("curbside.interfaces.render").joinpath("page.css").read_text(encoding="utf-8")
 
 
+def _drawing(figure: FigureView) -> Drawing:
+    # Markup: drawn by us, with every word of a source escaped where it is set
+    pictures = Markup("".join(pictures_of(figure)))  # noqa: S704
+    return Drawing(pictures, data_table(figure))
+
+
 def _contents(view: PageView) -> tuple[Link, ...]:
     """The sections that this page has, in its order."""
     parts = (
@@ -59,6 +85,7 @@ def _contents(view: PageView) -> tuple[Link, ...]:
         (view.bottom_line, "Bottom line", "bottom-line"),
         *((True, lane.title, lane.anchor) for lane in view.lanes),
         (view.factor_groups, "Factors", "factors"),
+        (view.figures, "Pictures", "pictures"),
         (view.tables, "Tables", "tables"),
         (view.conflicts, "Where sources disagree", "conflicts"),
         (view.not_found, "What was not found", "not-found"),
@@ -92,9 +119,12 @@ def _citing(view: PageView) -> Iterator[tuple[tuple[PassageView, ...], Link]]:
         link = Link(f"Factors: {group.title}", f"#factors-{group.kind}")
         for factor in group.factors:
             yield (*factor.supporting, *factor.opposing), link
+    for figure in view.figures:
+        link = Link(figure.title, f"#{figure.anchor}")
+        yield from ((cell.passages, link) for cell in cells_of(data_table(figure)))
     for table in view.tables:
-        for cell in (cell for row in table.rows for cell in row):
-            yield cell.passages, Link(table.title, f"#{table.anchor}")
+        link = Link(table.title, f"#{table.anchor}")
+        yield from ((cell.passages, link) for cell in cells_of(table))
     for side in (side for conflict in view.conflicts for side in conflict.sides):
         yield side.passages, Link("Where sources disagree", "#conflicts")
     for part in view.not_found:

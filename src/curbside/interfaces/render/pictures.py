@@ -435,7 +435,9 @@ def _timeline(sheet: Sheet, figure: FigureView, layout: _Layout) -> float:
         tiers: list[float] = []
         for datum in series.data:
             x = across.to(datum.x or min(years))
-            tier = next((n for n, end in enumerate(tiers) if end + 3 <= x - _BOX[0] / 2), len(tiers))
+            tier = next(
+                (n for n, end in enumerate(tiers) if end + 3 <= x - _BOX[0] / 2), len(tiers)
+            )
             tiers[tier : tier + 1] = [x + _BOX[0] / 2]
             boxes[reference_mark(datum.label)] = (x, y + tier * (_BOX[1] + 4) + _BOX[1] / 2)
         rows.append((lines, start))

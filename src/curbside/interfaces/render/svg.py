@@ -6,6 +6,7 @@ meaning by colour alone. There is no script and no style attribute, which the pa
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from html import escape
 from math import sqrt
 from textwrap import wrap
@@ -48,7 +49,9 @@ class Sheet:
         """A path of a class of the style sheet."""
         self._parts.append(f'<path class="{kind}" d="{d}"/>')
 
-    def rect(self, x: float, y: float, width: float, height: float, kind: str, r: float = 0) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, kind: str, r: float = 0
+    ) -> None:
         """A box with its corners rounded by `r`."""
         at = f'x="{shown(x)}" y="{shown(y)}" width="{shown(width)}" height="{shown(height)}"'
         corner = f' rx="{shown(r)}"' if r else ""
@@ -82,25 +85,28 @@ class Sheet:
         )
 
 
+_DIAGONAL: Final = 1 / sqrt(8)
+_CORNERS: Final[Mapping[str, tuple[float, Sequence[tuple[float, float]]]]] = {
+    "square": (0.9, ((-1, -1), (1, -1), (1, 1), (-1, 1))),
+    "diamond": (1.25, ((0, -1), (1, 0), (0, 1), (-1, 0))),
+    "triangle": (1.1, ((0, -1), (1, 0.8), (-1, 0.8))),
+    "drop": (1.1, ((0, 1), (1, -0.8), (-1, -0.8))),
+    "star": (
+        1.4,
+        (
+            (0, -1), (_DIAGONAL, -_DIAGONAL), (1, 0), (_DIAGONAL, _DIAGONAL),
+            (0, 1), (-_DIAGONAL, _DIAGONAL), (-1, 0), (-_DIAGONAL, -_DIAGONAL),
+        ),
+    ),
+}  # fmt: skip
+
+
 def _outline(x: float, y: float, shape: str, r: float) -> str:
-    if shape == "square":
-        points = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
-        scale = r * 0.9
-    elif shape == "diamond":
-        points, scale = [(0, -1), (1, 0), (0, 1), (-1, 0)], r * 1.25
-    elif shape == "triangle":
-        points, scale = [(0, -1), (1, 0.8), (-1, 0.8)], r * 1.1
-    elif shape == "drop":
-        points, scale = [(0, 1), (1, -0.8), (-1, -0.8)], r * 1.1
-    elif shape == "star":
-        inner = 1 / sqrt(8)
-        points = [
-            (0, -1), (inner, -inner), (1, 0), (inner, inner), (0, 1), (-inner, inner), (-1, 0),
-            (-inner, -inner),
-        ]  # fmt: skip
-        scale = r * 1.4
-    else:
-        left, size = shown(x - r), shown(r)
-        across = shown(2 * r)
-        return f"M{left} {shown(y)}a{size} {size} 0 1 0 {across} 0a{size} {size} 0 1 0 -{across} 0z"
-    return "M" + "L".join(f"{shown(x + dx * scale)} {shown(y + dy * scale)}" for dx, dy in points) + "z"
+    """A shape as a path; its size is such that all shapes look as large as the circle."""
+    if shape == "circle":
+        arm, across = shown(r), shown(2 * r)
+        arcs = f"a{arm} {arm} 0 1 0 {across} 0a{arm} {arm} 0 1 0 -{across} 0z"
+        return f"M{shown(x - r)} {shown(y)}{arcs}"
+    scale, corners = _CORNERS[shape]
+    points = (f"{shown(x + dx * r * scale)} {shown(y + dy * r * scale)}" for dx, dy in corners)
+    return f"M{'L'.join(points)}z"

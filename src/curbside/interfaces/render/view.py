@@ -7,7 +7,7 @@ round, and each renderer escapes what its own form gives a meaning to.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, TypeAlias
@@ -221,6 +221,42 @@ class TableView:
 
 
 @dataclass(frozen=True, slots=True)
+class DatumView:
+    """One value of a figure, its passages behind it; see `records.Datum`."""
+
+    label: str
+    value: float | None
+    x: float | None
+    low: float | None
+    high: float | None
+    passages: tuple[PassageView, ...]
+    remark: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesView:
+    """Values of one study or group."""
+
+    label: str
+    data: tuple[DatumView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FigureView:
+    """A picture as data; `kind` says how it is drawn. See `records.Figure`."""
+
+    anchor: str
+    kind: str
+    title: str
+    measure: str
+    unit: str
+    series: tuple[SeriesView, ...]
+    pooled: DatumView | None
+    left_out: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SideView:
     """What one side says, with its passages."""
 
@@ -272,6 +308,7 @@ class PageView:
     bottom_line: tuple[ClaimView, ...]
     lanes: tuple[LaneView, ...]
     factor_groups: tuple[FactorGroup, ...]
+    figures: tuple[FigureView, ...]
     tables: tuple[TableView, ...]
     conflicts: tuple[ConflictView, ...]
     not_found: tuple[NotFoundView, ...]
@@ -341,6 +378,7 @@ def read_page(page: Page) -> PageView:
             for lane in page["lanes"]
         ),
         factor_groups=_factor_groups(page["factors"], passages),
+        figures=tuple(_figure_view(figure, passages) for figure in page["figures"]),
         tables=tuple(
             TableView(
                 anchor=f"table-{table['table_id']}",
@@ -464,7 +502,9 @@ def _cited(page: Page) -> frozenset[str]:
     nearest = (e for part in page["not_found"] for e in part["nearest"])
     rows = (row for table in page["tables"] for row in table["rows"])
     cells = (e for row in rows for cell in row for e in cell["cites"])
-    return frozenset((*claims, *factors, *cells, *sides, *nearest))
+    drawn = (datum for figure in page["figures"] for datum in _data(figure))
+    marks = (e for datum in drawn for e in datum["cites"])
+    return frozenset((*claims, *factors, *cells, *marks, *sides, *nearest))
 
 
 def _source(reference: Page, by_doc: Mapping[str, Page]) -> SourceView:
@@ -669,6 +709,42 @@ def _direction(factor: Page) -> str | None:
     words = _DIRECTIONS[factor["direction"]]
     is_disputed = factor["verdict"] in ("inconsistent", "not-associated")
     return f"where linked, {words}" if is_disputed else words
+
+
+def _figure_view(figure: Page, passages: Mapping[str, PassageView]) -> FigureView:
+    def datum(item: Page) -> DatumView:
+        return DatumView(
+            label=item["label"],
+            value=item["value"],
+            x=item["x"],
+            low=item["low"],
+            high=item["high"],
+            passages=tuple(passages[e] for e in item["cites"] if e in passages),
+            remark=item["remark"],
+        )
+
+    return FigureView(
+        anchor=f"figure-{figure['figure_id']}",
+        kind=figure["kind"],
+        title=figure["title"],
+        measure=figure["measure"],
+        unit=figure["unit"],
+        series=tuple(
+            SeriesView(series["label"], tuple(map(datum, series["data"])))
+            for series in figure["series"]
+        ),
+        pooled=datum(figure["pooled"]) if figure["pooled"] else None,
+        left_out=tuple(figure["left_out"]),
+        notes=tuple(figure["notes"]),
+    )
+
+
+def _data(figure: Page) -> Iterator[Page]:
+    """Every value of a figure, the pooled one last."""
+    for series in figure["series"]:
+        yield from series["data"]
+    if figure["pooled"]:
+        yield figure["pooled"]
 
 
 def _withheld(claim_id: str, item: Page, evidence: Mapping[str, Page]) -> WithheldView:
