@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Final
 
 from curbside.records import Document
-
-_DOI_PREFIX: Final = re.compile(r"(?:https?://)?(?:dx\.)?doi\.org/|doi:\s*", re.IGNORECASE)
+from curbside.text.identifiers import plain_doi, plain_pmcid
 
 _ROOM: Final = 200
 """White space and full stops around a title are not so long."""
@@ -32,11 +30,9 @@ def identifiers(document: Document) -> Identifiers:
     scheme, _, rest = document.doc_id.partition(":")
     own = {scheme: rest}
     source = document.source
-    doi = _DOI_PREFIX.sub("", (source.doi or own.get("doi", "")).strip(), count=1).lower()
+    doi = plain_doi(source.doi or own.get("doi", ""))
     pmid = (source.pmid or own.get("pmid", "")).strip()
-    pmcid = (source.pmcid or own.get("pmcid", "")).strip().upper()
-    if pmcid and not pmcid.startswith("PMC"):
-        pmcid = f"PMC{pmcid}"
+    pmcid = plain_pmcid(source.pmcid or own.get("pmcid", ""))
     return Identifiers(doi or None, pmid or None, pmcid or None, _has_body(document))
 
 

@@ -1,0 +1,1 @@
+"""Rules of the review desk that a clinician may read and change."""
