@@ -179,7 +179,10 @@ def _shifted(item: Offered, _: Sequence[Offered], chance: random.Random) -> Draf
     if not spots:
         return None
     spot = chance.choice(spots)
-    if item.quote[: spot.start()].endswith("at least "):
+    if re.search(r"(?:at least|or equal to|≥) ?$", item.quote[: spot.start()]) or re.match(
+        r"[\w% ]* or (?:more|later|older|over)", item.quote[spot.end() :]
+    ):
+        # "or more" is said there
         return None
     new = chance.choice(
         (f"{spot[0]}0", f"1{spot[0]}", f"0.{spot[0].replace('.', '')}", f"-{spot[0]}",
@@ -246,7 +249,8 @@ def _arms(item: Offered, _: Sequence[Offered], chance: random.Random) -> Drafted
         r"(?P<a>[A-Za-z-]{4,}) (?P<mid>than|versus|vs|compared with|to|from|with|caused|reduced|"
         r"raised|preceded|followed|before|after|over|by|against) (?P<b>[A-Za-z-]{4,})"
     )
-    spots = list(re.finditer(pattern, item.quote))
+    # "increased with increasing" says what "increasing with increased" says
+    spots = [m for m in re.finditer(pattern, item.quote) if m["a"][:4] != m["b"][:4]]
     if not spots:
         return None
     m = chance.choice(spots)

@@ -191,6 +191,16 @@ def test_quantities_that_differ_in_value_unit_or_sign_are_not_the_same(
     assert not same_quantity(only(other), only(one))
 
 
+def test_a_number_with_two_bounds_that_contradict_is_not_read_with_its_unit() -> None:
+    assert stated("up to 90 or more%") == {
+        "kind": K.NUMBER,
+        "text": "up to 90",
+        "value": 90,
+        "comparator": "<=",
+    }
+    assert only("at least 20 or more weeks").unit == "day"
+
+
 def test_over_some_time_says_how_long_and_over_a_number_more_than_it() -> None:
     found = find_quantities("Given over 2 to 5 minutes, over 6 weeks, to over 40 men.")
     assert [(q.text, q.comparator) for q in found] == [

@@ -125,7 +125,7 @@ def _drafted(data: object) -> Drafted:
     if not isinstance(text, str) or not text.strip():
         return _faulty("expected text as a string that is not empty")
     if len(text) > TEXT_MAX:
-        return _faulty(f"expected at most {TEXT_MAX:,} characters, found {len(text):,}")
+        return _faulty(f"expected at most {TEXT_MAX:,} characters, found more")
     if not isinstance(cites, list) or not all(isinstance(cite, str) for cite in cites):
         return _faulty("expected cites as a list of ids")
     if len(cites) > _CITES_MAX or any(len(cite) > _ID_MAX for cite in cites):

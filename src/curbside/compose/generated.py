@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from typing import Final
 
+from curbside.compose.abbreviate import Meanings
 from curbside.compose.draft import Draft, Placed
 from curbside.records import Claim, Drafted, Evidence, Label, Lane, Offered, Verdict
 
@@ -25,14 +26,19 @@ Verify = Callable[[Claim], Sequence[Verdict]]
 """Every gate's verdict on a claim."""
 
 _OFFERED_CLAIMS: Final = 24
-_LENGTHS: Final = 40  # characters by which a rewording may be longer than what it cites
+_LONGER: Final = 40  # characters by which a rewording may be longer than what it cites
+_PERCENT: Final = re.compile(r" ?per ?cent\b")
 _COPIED_WORDS: Final = 8  # a run of so many words of the source's own is a quotation
 _PLAIN: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,;:()'’“”\"%-–/"
 )
 _NAME_MAX: Final = 80
-_AN_ID: Final = re.compile(r"[\w:.@#-]{1,20}")
-_NOT_KEPT: Final = "(refused; its words are not kept)"
+_AN_ID: Final = re.compile(r"[A-Za-z]{0,6}:?[0-9]{1,9}")
+"""An id that was made up may be named; whatever else stands in its place may be anything."""
+_MARKED: Final = re.compile(r"[“\"]([^“”\"]*)[”\"]")
+_BROKEN: Final = re.compile(r"\b(\w+) \1\b|[(\[]\s*[)\]]")
+"""A word twice, brackets around nothing: what cutting words out or joining them leaves."""
+_NAMED: Final = 5  # things that the ledger names one by one
 _REASONS: Final = {
     Label.CONTRADICT: "its passages say otherwise",
     Label.NOT_ENOUGH_INFO: "its passages do not say so",
@@ -41,10 +47,30 @@ _REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A draft that is not shown, with what the gates said of it."""
+    """Drafts that are not shown, all for the same reason, as one row of the ledger: `claim` says
+    how many and what they cite, and `verdicts` which gates refused them."""
 
     claim: Claim
     verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What is wrong with the form of a draft; `named` are the things it is about."""
+
+    reason: str
+    named: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Refusal:
+    """Drafts that were refused for one reason, counted as they come."""
+
+    verdicts: tuple[Verdict, ...]
+    drafts: int = 0
+    # in the order in which they came, each once
+    cites: dict[str, None] = field(default_factory=dict)
+    named: dict[str, None] = field(default_factory=dict)
 
 
 class Rewording:
@@ -81,7 +107,7 @@ class Rewording:
         self._offered = self._offer()
         self._written: dict[str, tuple[Placed, tuple[Verdict, ...]]] = {}
         self._gone: dict[str, str] = {}
-        self._refused: list[Refused] = []
+        self._refused: dict[tuple[tuple[str, Label, str], ...], _Refusal] = {}
 
     @property
     def offered(self) -> tuple[Offered, ...]:
@@ -90,8 +116,14 @@ class Rewording:
 
     @property
     def refused(self) -> tuple[Refused, ...]:
-        """Drafts that are not shown, in the order in which they came."""
-        return tuple(self._refused)
+        """Drafts that are not shown, one row a reason, in the order in which reasons came."""
+        rows = enumerate(self._refused.values(), start=1)
+        return tuple(self._row(f"G{number}", refusal) for number, refusal in rows)
+
+    @property
+    def refused_drafts(self) -> int:
+        """How many drafts are not shown."""
+        return sum(refusal.drafts for refusal in self._refused.values())
 
     @property
     def written(self) -> tuple[Claim, ...]:
@@ -114,14 +146,15 @@ class Rewording:
             return None
         first = bases[0]
         cites = tuple(dict.fromkeys(cite for base in bases for cite in base.claim.cites))
+        # what is judged is what is shown, quotation marks and all
+        text = self._with_quotation_marks(text, cites)
         claim = replace(
-            first.claim, text=text, cites=cites, is_quoted=False, remark=self._told(bases)
+            first.claim, text=text, cites=cites, is_quoted=False, remark=self._told(first)
         )
         verdicts = (*self._verify(claim), self._use_verdict(claim, bases))
         if any(verdict.label is not Label.SUPPORT for verdict in verdicts):
-            self._refuse(drafted.cites, verdicts)
+            self._refuse(drafted.cites, tuple(map(_without_words, verdicts)))
             return None
-        claim = replace(claim, text=self._with_quotation_marks(text, cites))
         placed = replace(
             first, claim=claim, factors=frozenset().union(*(base.factors for base in bases))
         )
@@ -147,12 +180,17 @@ class Rewording:
             elif claim_id in kept:
                 verdicts += [v for v in self._verdicts if v.claim_id == claim_id]
         bottom_line = dict.fromkeys(self._gone.get(c, c) for c in self._draft.bottom_line)
-        draft = replace(self._draft, placed=tuple(placed), bottom_line=tuple(bottom_line))
+        draft = replace(
+            self._draft,
+            placed=tuple(placed),
+            bottom_line=tuple(bottom_line),
+            meanings={**self._draft.meanings, **self._meanings()},
+        )
         return draft, tuple(verdicts)
 
     def account(self, ended: str | None) -> str:
         """What a reader is told of the model's part. `ended` says why it stopped before its end."""
-        count, refused = len(self._written), len(self._refused)
+        count, refused = len(self._written), self.refused_drafts
         worded = f"{count} {_plural('sentence', count)} worded by {self._writer}"
         if ended is None:
             parts = [f"{worded}, checked against the passages"]
@@ -184,38 +222,56 @@ class Rewording:
                 )
         return tuple(offered.values())
 
+    def _meanings(self) -> dict[str, Meanings]:
+        """What the abbreviations of each claim in the model's words stand for: those of all claims
+        whose place it takes, as far as it uses them."""
+        found: dict[str, Meanings] = {}
+        for claim_id, (placed, _) in self._written.items():
+            olds = [old for old, new in self._gone.items() if new == claim_id]
+            pairs = [pair for old in olds for pair in self._draft.meanings.get(old, ())]
+            found[claim_id] = tuple(
+                dict.fromkeys(pair for pair in pairs if pair[0] in placed.claim.text)
+            )
+        return found
+
     def _bases_of(self, cites: Sequence[str]) -> list[Placed]:
         """The page's claims that cite any of these, in page order."""
         return [base for base in self._base.values() if set(base.claim.cites) & set(cites)]
 
-    def _form_fault(self, drafted: Drafted) -> str | None:
+    def _form_fault(self, drafted: Drafted) -> _Fault | None:
         if drafted.fault is not None:
-            return drafted.fault
+            return _Fault(drafted.fault)
         unknown = [cite for cite in drafted.cites if cite not in self._known()]
         if unknown:
-            named = [repr(cite) if _AN_ID.fullmatch(cite) else "something else" for cite in unknown]
-            return f"cites {', '.join(dict.fromkeys(named))}, which was not offered"
+            named = (repr(cite) if _AN_ID.fullmatch(cite) else "something else" for cite in unknown)
+            return _Fault("cites what was not offered", tuple(named))
         if not drafted.cites:
-            return "cites nothing"
+            return _Fault("cites nothing")
         bases = self._bases_of(drafted.cites)
         if len({base.claim.lane for base in bases}) > 1:
-            return "cites two lanes, which are never mixed"
+            return _Fault("cites two lanes, which are never mixed")
         if len({base.claim.heading for base in bases}) > 1:
-            return "cites passages that stand under different headings"
+            return _Fault("cites passages that stand under different headings")
+        if len({base.claim.remark for base in bases}) > 1:
+            # "2 sources say this" would be said of what one of them says
+            return _Fault("joins statements of which the sources together say different things")
         taken = {self._gone[b.claim.claim_id] for b in bases if b.claim.claim_id in self._gone}
         if taken:
-            return f"says again what {', '.join(sorted(taken))} says"
+            return _Fault("says again what a draft before it says", tuple(sorted(taken)))
         return self._text_fault(" ".join(drafted.text.split()), bases)
 
-    def _text_fault(self, text: str, bases: Sequence[Placed]) -> str | None:
+    def _text_fault(self, text: str, bases: Sequence[Placed]) -> _Fault | None:
         quotes = [self._quotes[cite] for base in bases for cite in base.claim.cites]
         strange = sorted(set(text) - _PLAIN - set("".join(quotes)))
         if strange:
-            named = ", ".join(f"U+{ord(character):04X}" for character in strange[:5])
-            return f"holds characters that its passages do not ({named})"
-        most = sum(map(len, quotes)) + _LENGTHS
-        if len(text) > most:
-            return f"is longer than what it cites ({len(text)} characters, {most} at most)"
+            named = tuple(f"U+{ord(character):04X}" for character in strange)
+            return _Fault("holds characters that its passages do not", named)
+        if not all(any(m[1] in quote for quote in quotes) for m in _MARKED.finditer(text)):
+            return _Fault("puts into quotation marks what its passages do not say")
+        if not all(any(m[0] in quote for quote in quotes) for m in _BROKEN.finditer(text)):
+            return _Fault("has a word twice, or brackets around nothing")
+        if len(_PERCENT.sub("%", text)) > sum(map(len, quotes)) + _LONGER:
+            return _Fault("is longer than what it cites")
         return None
 
     def _known(self) -> frozenset[str]:
@@ -223,15 +279,12 @@ class Rewording:
 
     def _use_verdict(self, claim: Claim, bases: Sequence[Placed]) -> Verdict:
         """Whether every claim that it would take the place of bears out something of it."""
-        idle: list[str] = []
         for base in bases if len(bases) > 1 else ():
             mine = base.claim.cites
             others = tuple(cite for cite in claim.cites if cite not in mine)
             if not self._holds(claim, mine) and self._holds(claim, others):
-                idle += mine
-        if idle:
-            told = f"cites {', '.join(idle)}, of which it says nothing"
-            return Verdict(claim.claim_id, Label.NOT_ENOUGH_INFO, GATE, told)
+                told = "cites passages of which it says nothing"
+                return Verdict(claim.claim_id, Label.NOT_ENOUGH_INFO, GATE, told)
         told = "says again what its passages say, in one lane and under one heading"
         return Verdict(claim.claim_id, Label.SUPPORT, GATE, told)
 
@@ -239,10 +292,10 @@ class Rewording:
         verdicts = self._verify(replace(claim, cites=cites))
         return all(verdict.label is Label.SUPPORT for verdict in verdicts)
 
-    def _told(self, bases: Sequence[Placed]) -> str:
-        """What was computed of the claims before, and who worded this one."""
-        remarks = dict.fromkeys(b.claim.remark.rstrip(".") for b in bases if b.claim.remark)
-        return ". ".join((*remarks, self._remark))
+    def _told(self, base: Placed) -> str:
+        """What was computed of the claim before, and who worded this one."""
+        remark = base.claim.remark
+        return f"{remark.rstrip('.')}. {self._remark}" if remark else self._remark
 
     def _with_quotation_marks(self, text: str, cites: Sequence[str]) -> str:
         """The text with every longer run of a source's own words in quotation marks."""
@@ -264,28 +317,53 @@ class Rewording:
             number += run
         return "".join((*marked, text[at:]))
 
-    def _refuse_form(self, drafted: Drafted, fault: str) -> None:
+    def _refuse_form(self, drafted: Drafted, fault: _Fault) -> None:
         cites = tuple(cite for cite in drafted.cites if cite in self._known())
-        self._refuse(cites, (Verdict("", Label.NOT_ENOUGH_INFO, GATE, fault),))
+        verdict = Verdict("", Label.NOT_ENOUGH_INFO, GATE, fault.reason)
+        self._refuse(cites, (verdict,), fault.named)
 
-    def _refuse(self, cites: tuple[str, ...], verdicts: Sequence[Verdict]) -> None:
-        name = f"G{len(self._refused) + 1}"
-        bases = self._bases_of(cites)
-        lane = bases[0].claim.lane if bases else Lane.RESEARCH
-        heading = bases[0].claim.heading if bases else ""
-        told = f"Written by {self._writer}."
-        claim = Claim(name, _NOT_KEPT, lane, heading, cites, remark=told)
-        self._refused.append(
-            Refused(claim, tuple(_without_words(verdict, name) for verdict in verdicts))
+    def _refuse(
+        self, cites: Sequence[str], verdicts: tuple[Verdict, ...], named: Sequence[str] = ()
+    ) -> None:
+        failed = tuple(v for v in verdicts if v.label is not Label.SUPPORT)
+        key = tuple((v.gate, v.label, v.reason) for v in failed)
+        refusal = self._refused.setdefault(key, _Refusal(failed))
+        refusal.drafts += 1
+        refusal.cites |= dict.fromkeys(cites)
+        refusal.named |= dict.fromkeys(named)
+
+    def _row(self, name: str, refusal: _Refusal) -> Refused:
+        bases = self._bases_of(tuple(refusal.cites))
+        count = f"{refusal.drafts} {_plural('draft', refusal.drafts)}"
+        claim = Claim(
+            claim_id=name,
+            text=f"({count} of {self._writer}, refused; no words are kept)",
+            # where what was cited first stands
+            lane=bases[0].claim.lane if bases else Lane.RESEARCH,
+            heading=bases[0].claim.heading if bases else "",
+            cites=tuple(refusal.cites),
         )
+        named = _listed(tuple(refusal.named))
+        verdicts = (
+            replace(v, claim_id=name, reason=f"{v.reason}{named} ({count})")
+            for v in refusal.verdicts
+        )
+        return Refused(claim, tuple(verdicts))
 
 
-def _without_words(verdict: Verdict, claim_id: str) -> Verdict:
-    """The verdict without what it quotes of the draft, under the draft's name in the ledger."""
-    reason = verdict.reason
-    if verdict.label is not Label.SUPPORT and verdict.gate != GATE:
-        reason = _REASONS[verdict.label]
-    return replace(verdict, claim_id=claim_id, reason=reason)
+def _without_words(verdict: Verdict) -> Verdict:
+    """The verdict without what it quotes of the draft."""
+    if verdict.label is Label.SUPPORT or verdict.gate == GATE:
+        return verdict
+    return replace(verdict, reason=_REASONS[verdict.label])
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    """Behind a reason: what it is about, the first few by name."""
+    if not names:
+        return ""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f": {', '.join(names[:_NAMED])}{more}"
 
 
 def _plural(noun: str, count: int) -> str:

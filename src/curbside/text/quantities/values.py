@@ -307,11 +307,15 @@ def _measured(sentence: Sentence, lead: _Lead, number: Number) -> Found | None:
     unit = unit_after(sentence, more.end() if more else number.end)
     if unit is None and more:
         return None
+    bound = words().tails[" ".join(more[0].split())] if more else None
+    if bound and lead.comparator and bound != lead.comparator:
+        # "up to 90 or more%" says two things, and is read as neither
+        return None
     if unit is None or (unit.name == "%" and _is_level(sentence, unit.end)):
         return None
     lead = _less_over(sentence, lead, unit)
     end, tail = _tail(sentence, lead, unit, number.end)
-    sign = words().tails[" ".join(more[0].split())] if more else tail
+    sign = bound or tail
     return (
         sentence.quantity(
             _kind(unit, lead, is_pair=False), lead.start, end, value=number.value * unit.factor,
