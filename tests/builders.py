@@ -155,7 +155,7 @@ def a_provenance(**changes: Any) -> Provenance:
 def an_answer(**changes: Any) -> Answer:
     """The whole invented page; `changes` replace fields of it."""
     rate, age_for, age_against, urate, diet, label, old, new, advice, near = _evidence()
-    later, odds = _drawn_evidence()
+    later, odds, range_ = _drawn_evidence()
     claims = (
         a_claim(
             "C1",
@@ -217,7 +217,7 @@ def an_answer(**changes: Any) -> Answer:
         withheld=withheld,
         evidence=(
             *(rate, urate, age_against, new, old, advice, age_for, diet, near, label),
-            *(later, odds),
+            *(later, odds, range_),
         ),
         verdicts=(
             *(Verdict(c.claim_id, Label.SUPPORT, "quote", "the words stand there") for c in claims),
@@ -488,7 +488,7 @@ def _evidence() -> tuple[Evidence, ...]:
 
 
 def _drawn_evidence() -> tuple[Evidence, ...]:
-    """What only the figures cite: rates at two times, and a second effect of urate."""
+    """What only the figures cite: rates at two times, a second effect of urate, and a range."""
     later = an_evidence(
         "E11",
         "Of these 300 adults 70% had a flare at two years and 78% (71 to 84%) at three years.",
@@ -505,7 +505,16 @@ def _drawn_evidence() -> tuple[Evidence, ...]:
         design="cohort",
         certainty=Certainty.VERY_LOW,
     )
-    return later, odds
+    range_ = an_evidence(
+        "E13",
+        "Between 40% and 80% of people have a flare after stopping.",
+        doc_id="guideline:invented-2012",
+        start=200,
+        section="BACKGROUND",
+        locator="section 2",
+        zone="statement",
+    )
+    return later, odds, range_
 
 
 def _figures() -> tuple[Figure, ...]:
@@ -525,7 +534,7 @@ def _figures() -> tuple[Figure, ...]:
                 Series(f"{castel}: flare", (at_two, at_three)),
                 Series(
                     "[4] Invented College of Rheumatology 2012 (superseded): flare",
-                    (Datum("no time stated", None, None, 40.0, 80.0, ("E5",), "a range"),),
+                    (Datum("no time stated", None, None, 40.0, 80.0, ("E13",), "a range"),),
                 ),
             ),
             left_out=("[2] Dorn P 2015: up to 90%, a bound, not a value",),

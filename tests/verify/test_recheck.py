@@ -1,7 +1,9 @@
 """A stored answer, verified again: whatever was changed is reported."""
 
 from dataclasses import replace
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from curbside.records import (
     Standing,
     Status,
 )
-from curbside.verify.recheck import Failure, recheck
+from curbside.verify.recheck import Failure, _decimals, recheck
 from shelf import Shelf, a_document, quoted, shelf
 
 
@@ -102,6 +104,7 @@ def test_a_new_revision_is_reported_for_the_evidence_and_its_claim() -> None:
     assert recheck(ANSWER, library=moved) == (
         Failure("evidence E3", "quote", told),
         Failure("evidence E9", "quote", told),
+        Failure("evidence E12", "quote", told),
         Failure("claim C7", "quote", f"E3: {told}"),
     )
 
@@ -166,6 +169,7 @@ def test_a_document_that_is_gone_is_reported_everywhere() -> None:
         Failure("evidence E7", "quote", told),
         Failure("evidence E8", "quote", told),
         Failure("evidence E10", "quote", told),
+        Failure("evidence E11", "quote", told),
         Failure("claim C6", "quote", f"E7: {told}"),
         Failure("claim C6", "standing", told),
         Failure("reference 5", "standing", told),
@@ -203,6 +207,9 @@ def test_a_cited_source_without_a_reference_is_reported() -> None:
         Failure("factor age", "citation", told),
         Failure("conflict age", "citation", told),
         Failure("table factors", "citation", told),
+        Failure("figure rates-1", "citation", told),
+        Failure("figure icons", "citation", told),
+        Failure("figure timeline", "citation", told),
     }
 
 
@@ -273,3 +280,49 @@ def test_one_changed_character_of_a_quote_or_under_it_is_reported(
 
 def changed(text: str, at: int) -> str:
     return text[:at] + "#" + text[at + 1 :]
+
+
+def _drawn_otherwise(figure_id: str, **changes: Any) -> Answer:
+    """The answer with the first mark of one figure changed."""
+    figures = []
+    for figure in ANSWER.figures:
+        if figure.figure_id == figure_id:
+            first, *rest = figure.series
+            changed = replace(first, data=(replace(first.data[0], **changes), *first.data[1:]))
+            figures.append(replace(figure, series=(changed, *rest)))
+        else:
+            figures.append(figure)
+    return replace(ANSWER, figures=tuple(figures))
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"value": 62.0}, "62 is in no cited passage"),
+        ({"low": 51.5, "high": 70.0}, "51.5, 70 is in no cited passage"),
+    ],
+)
+def test_a_mark_of_a_picture_that_no_cited_passage_holds_is_reported(
+    changes: dict[str, float], reason: str
+) -> None:
+    assert recheck(_drawn_otherwise("rates-1", **changes), library=SHELF) == (
+        Failure("figure rates-1, 'within 12 months'", "quantities", reason),
+    )
+
+
+def test_a_source_drawn_at_another_year_is_reported() -> None:
+    label = "[4] Invented College of Rheumatology 2012 (superseded)"
+    assert recheck(_drawn_otherwise("timeline", x=2013.0), library=SHELF) == (
+        Failure(f"figure timeline, {label!r}", "consistency", "2013 is not the year of its source"),
+    )
+
+
+def test_a_mark_that_cites_what_does_not_exist_is_reported() -> None:
+    assert recheck(_drawn_otherwise("icons", cites=("E11", "E99")), library=SHELF) == (
+        Failure("figure icons", "citation", "cites E99, not in the evidence"),
+    )
+
+
+@pytest.mark.parametrize("printed", ["1·8", "1.8"])
+def test_a_number_of_a_picture_may_be_printed_with_a_raised_point(printed: str) -> None:
+    assert _decimals(f"OR {printed} in 1,249 adults") == [1.8, 1249.0]

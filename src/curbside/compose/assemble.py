@@ -9,7 +9,7 @@ from dataclasses import replace
 from curbside.compose.abbreviate import introduce
 from curbside.compose.aspects import SPECIAL, expected_aspects, heading_of
 from curbside.compose.draft import Draft
-from curbside.compose.figures import Pooler, figures_of
+from curbside.compose.figures import Pooler, drawable, figures_of
 from curbside.compose.tables import tables_of
 from curbside.records import (
     Abstention,
@@ -98,7 +98,9 @@ def assemble(
     searched = "; ".join(provenance.searched)
     lanes = tuple(_lane(lane, claims, searched) for lane in Lane)
     not_found = _not_found(question, selection, draft, claims, searched, outcome)
-    order = _order_of_use(claims, bottom_line, lanes, factors, conflicts, not_found)
+    usable = [i for i in draft.usable if i.evidence.evidence_id not in barred] if claims else []
+    drawn = [i.evidence.evidence_id for i in drawable(question, outcome=outcome, items=usable)]
+    order = _order_of_use(claims, bottom_line, lanes, factors, drawn, conflicts, not_found)
     withheld_cites = [e for claim in withheld for e in claim.cites]
     cited = list(dict.fromkeys([*order, *withheld_cites]))
     shown = [by_id[e] for e in order]
@@ -232,11 +234,12 @@ def _order_of_use(
     bottom_line: Sequence[str],
     lanes: Sequence[LaneOfClaims],
     factors: Sequence[Factor],
+    drawn: Sequence[str],
     conflicts: Sequence[Conflict],
     not_found: Sequence[NotFound],
 ) -> list[str]:
     """Evidence ids in the order in which a reader meets them: bottom line, lanes, factors,
-    conflicts, what was not found."""
+    figures, conflicts, what was not found."""
     cites: Mapping[str, tuple[str, ...]] = {claim.claim_id: claim.cites for claim in claims}
     order: list[str] = [e for claim_id in bottom_line for e in cites[claim_id]]
     for lane in lanes:
@@ -244,6 +247,7 @@ def _order_of_use(
             order += [e for claim_id in section.claims for e in cites[claim_id]]
     for factor in factors:
         order += [*factor.supporting, *factor.opposing]
+    order += drawn
     for conflict in conflicts:
         order += [e for side in conflict.sides for e in side.cites]
     for part in not_found:

@@ -87,7 +87,8 @@ class Placed:
 class Draft:
     """Everything composed, before any of it is verified.
 
-    `meanings` are what the abbreviations of each claim stand for, by its id.
+    `meanings` are what the abbreviations of each claim stand for, by its id. `usable` is all the
+    evidence that belongs on the page, said or, for want of room, not; best first.
     """
 
     placed: tuple[Placed, ...]
@@ -96,6 +97,7 @@ class Draft:
     conflicts: tuple[Conflict, ...]
     aspects: tuple[str, ...]
     meanings: Mapping[str, Meanings]
+    usable: tuple[Selected, ...] = ()
 
 
 def compose(
@@ -151,6 +153,7 @@ def compose(
         conflicts=(*((rate,) if rate else ()), *conflicts, *advice),
         aspects=tuple(dict.fromkeys(p.aspect for p in numbered)),
         meanings={p.claim.claim_id: meanings[p.claim.cites[0]] for p in numbered},
+        usable=tuple(item for item in shown if item.evidence.evidence_id in by_id),
     )
 
 

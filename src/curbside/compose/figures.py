@@ -127,6 +127,26 @@ def figures_of(
     return tuple(figure for figure in figures if figure is not None)
 
 
+def drawable(
+    question: Question, *, outcome: Outcome | None, items: Sequence[Selected]
+) -> tuple[Selected, ...]:
+    """The first of `items` whose quotes hold a rate of the outcome or an effect with its interval:
+    a picture is of all that is known, and a page has room for the words of some only."""
+    rates = {one.item.evidence.evidence_id for one in outcome_rates(question, outcome, items)[0]}
+    found = [
+        item
+        for item in items
+        if item.evidence.evidence_id in rates
+        or any(_has_interval(finding) for finding in item.evidence.findings)
+    ]
+    return tuple(found[:_MOST])
+
+
+def _has_interval(finding: Finding) -> bool:
+    effect = finding.effect
+    return effect is not None and None not in (effect.point, effect.low, effect.high)
+
+
 def source_name(reference: Reference) -> str:
     """ "[2] Harrison L 2019": a source in a picture; a superseded one says so."""
     source = reference.source
@@ -159,7 +179,7 @@ def _rates(
         if len(mine) < _LEAST:
             told += [f"{_told(one, numbered)}, the only one of its kind" for one in mine]
             continue
-        worded = _listed(dict.fromkeys(f"“{one.words.lower()}”" for one in mine))
+        worded = _listed(dict.fromkeys(f"“{_event(one)}”" for one in mine))
         title = f"The opposite of {outcome.name}" if is_opposite else name
         figures.append(
             _rate_figure(
@@ -190,7 +210,7 @@ def _rate_figure(
         key=lambda one: (
             one.rate.window is None,
             numbered[one.item.document.doc_id].number,
-            one.words.lower(),
+            _event(one),
             one.rate.window.years if one.rate.window else 0.0,
             one.item.evidence.span,
             one.rate.span,
@@ -199,7 +219,7 @@ def _rate_figure(
     kept, rest = ordered[:_MOST], ordered[_MOST:]
     series: dict[str, list[Datum]] = {}
     for one in kept:
-        label = f"{source_name(numbered[one.item.document.doc_id])}: {one.words.lower()}"
+        label = f"{source_name(numbered[one.item.document.doc_id])}: {_event(one)}"
         series.setdefault(label, []).append(_datum(one))
     return Figure(
         figure_id=figure_id,
@@ -213,9 +233,16 @@ def _rate_figure(
     )
 
 
+def _event(one: OutcomeRate) -> str:
+    """The event in the source's words, in small letters but for what is written in capitals."""
+    return " ".join(
+        word if sum(map(str.isupper, word)) > 1 else word.lower() for word in one.words.split()
+    )
+
+
 def _told(one: OutcomeRate, numbered: Mapping[str, Reference]) -> str:
     name = source_name(numbered[one.item.document.doc_id])
-    return f"{name}: {one.rate.text} {one.words.lower()}, {_when(one.rate)}"
+    return f"{name}: {one.rate.text} {_event(one)}, {_when(one.rate)}"
 
 
 def _datum(one: OutcomeRate) -> Datum:
@@ -275,7 +302,7 @@ def _refusal(rates: Sequence[OutcomeRate]) -> str:
     people = dict.fromkeys(
         d.study.population for d in sources.values() if d.study and d.study.population
     )
-    worded = dict.fromkeys(one.words.lower() for one in rates)
+    worded = dict.fromkeys(_event(one) for one in rates)
     reasons = []
     if len(years) > 1 or (years and untimed):
         told = f"{len(years)} different times" if len(years) > 1 else "one time"
@@ -314,9 +341,9 @@ def _icons(drawn: Sequence[OutcomeRate], numbered: Mapping[str, Reference]) -> F
         if rate.percent is None:
             continue
         if rate.group is None and rate.window is not None:
-            key: tuple[object, ...] = (one.item.document.doc_id, one.words.lower(), "times")
+            key: tuple[object, ...] = (one.item.document.doc_id, _event(one), "times")
         elif rate.group is not None:
-            key = (one.item.document.doc_id, one.item.evidence.evidence_id, one.words.lower())
+            key = (one.item.document.doc_id, one.item.evidence.evidence_id, _event(one))
         else:
             continue
         kinds.setdefault(key, []).append(one)
@@ -325,7 +352,7 @@ def _icons(drawn: Sequence[OutcomeRate], numbered: Mapping[str, Reference]) -> F
         return None
     best = sorted(best, key=lambda one: one.rate.window.years if one.rate.window else 0.0)
     source = source_name(numbered[best[0].item.document.doc_id])
-    words = best[0].words.lower()
+    words = _event(best[0])
     study = best[0].item.document.study
     people = (f"The people: {study.population}.",) if study and study.population else ()
     is_rounded = any(one.rate.percent != round(one.rate.percent or 0) for one in best)

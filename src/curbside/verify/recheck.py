@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
@@ -9,7 +10,9 @@ from curbside.protocols import Library
 from curbside.records import (
     Answer,
     Claim,
+    Datum,
     Evidence,
+    Figure,
     Finding,
     Label,
     Mention,
@@ -40,8 +43,8 @@ def recheck(answer: Answer, *, library: Library) -> tuple[Failure, ...]:
 
     Checked, in this order: each quote, its place and its findings against its document; each
     claim through every gate; each reference's standing; the numbers and use of the references;
-    that every id leads somewhere; that no factor stands in two lists; that every figure of a table
-    stands in a passage that its cell cites.
+    that every id leads somewhere; that no factor stands in two lists; that every number of a table
+    or picture stands in a passage that its cell or mark cites.
     """
     return (
         *_evidence(answer.evidence, library),
@@ -52,6 +55,7 @@ def recheck(answer: Answer, *, library: Library) -> tuple[Failure, ...]:
         *_shown(answer),
         *_factors(answer),
         *_tables(answer),
+        *_figures(answer),
     )
 
 
@@ -153,6 +157,9 @@ def _cites(answer: Answer) -> Iterator[tuple[str, tuple[str, ...]]]:
     for table in answer.tables:
         for cell in (cell for row in table.rows for cell in row):
             yield f"table {table.table_id}", cell.cites
+    for figure in answer.figures:
+        for datum in _data(figure):
+            yield f"figure {figure.figure_id}", datum.cites
 
 
 def _shown(answer: Answer) -> Iterator[Failure]:
@@ -197,6 +204,41 @@ def _tables(answer: Answer) -> Iterator[Failure]:
                 if cell.cites and (missing := _numbers(cell.text) - said):
                     reason = f"{', '.join(sorted(missing))} of {cell.text!r} is in no cited passage"
                     yield Failure(where, QUANTITIES, reason)
+
+
+def _figures(answer: Answer) -> Iterator[Failure]:
+    """The pooled estimate aside, which is computed and says so."""
+    sources = {reference.doc_id: reference.source for reference in answer.references}
+    evidence = {item.evidence_id: item for item in answer.evidence}
+    for figure in answer.figures:
+        for datum in (datum for series in figure.series for datum in series.data):
+            where = f"figure {figure.figure_id}, {datum.label!r}"
+            cited = [evidence[e] for e in datum.cites if e in evidence]
+            if figure.kind == "timeline":
+                known = (sources[e.doc_id].year for e in cited if e.doc_id in sources)
+                if datum.x is not None and any(year != datum.x for year in known):
+                    reason = f"{datum.x:g} is not the year of its source"
+                    yield Failure(where, CONSISTENCY, reason)
+                continue
+            said = {number for item in cited for number in _decimals(item.quote)}
+            drawn = (abs(n) for n in (datum.value, datum.low, datum.high) if n is not None)
+            if missing := [f"{number:g}" for number in drawn if number not in said]:
+                reason = f"{', '.join(missing)} is in no cited passage"
+                yield Failure(where, QUANTITIES, reason)
+
+
+def _data(figure: Figure) -> Iterator[Datum]:
+    """Every mark of a figure, the pooled one last."""
+    for series in figure.series:
+        yield from series.data
+    if figure.pooled is not None:
+        yield figure.pooled
+
+
+def _decimals(text: str) -> list[float]:
+    """The numbers of a text, whatever decimal point or thousands mark is printed."""
+    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    return [float(n) for n in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)·(?=\d)", ".", plain))]
 
 
 def _names(reference: Reference | None) -> str:
