@@ -93,14 +93,15 @@ def has_figures(text: str) -> bool:
 
 def expected_aspects(question: Question) -> tuple[Aspect, ...]:
     """The aspects whose absence a page must own up to, in page order."""
-    named = plan_of(question.kind).expects
+    plan = plan_of(question.kind)
     has_process = bool(question.concepts_of(Role.PROCESS))
     query = fold(question.query)
     expected = [
         aspect
         for aspect, pattern in _patterns()
         if aspect.missing
-        and (aspect.name in named or (aspect.process and has_process))
+        and (aspect.name in plan.aspects or plan.takes_all)
+        and (aspect.name in plan.expects or (aspect.process and has_process))
         and (not aspect.kinds or question.kind in aspect.kinds)
         and not (aspect.name.startswith(SPECIAL) and pattern.search(query))
     ]

@@ -15,7 +15,7 @@ from curbside.compose.aspects import FINDINGS, PREDICTORS, Aspect, aspect_of, he
 from curbside.compose.condense import Candidate, rank_sentences
 from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_conflict
 from curbside.compose.factors import blanket_evidence, weigh_factors
-from curbside.compose.kinds import plan_of
+from curbside.compose.kinds import asks_to_compare, plan_of, tells_comparison
 from curbside.records import (
     Certainty,
     Claim,
@@ -44,7 +44,7 @@ _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|ca
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
 _CONDENSED = 12  # claims of one standing among which the bottom line is chosen
-_RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT, QuantityKind.RANGE})
+_RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
 _MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 _CONCLUDING = frozenset({"conclusion", "statement"})
 _NEAR = 0.6  # of the best sentence's relevance: what a page without a process still shows
@@ -61,6 +61,12 @@ _CARE = frozenset(
         "definition",
     }
 )
+_OF_ANYTHING = frozenset({FINDINGS, "outcome"})
+# kinds of question about what to do: guidelines answer first
+_DOING = frozenset({QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING})
+# aspects that speak of stopping, starting or changing something
+_OF_PROCESS = frozenset({"before", "taper", "monitoring-after"})
+_SECOND_HAND = re.compile(r"\bet al\b|\[\d[\d,\s–-]*\]")
 _VERDICT_HEADINGS = {
     FactorVerdict.FIRM: ("Factors linked with {outcome} in consistent reports", 30),
     FactorVerdict.LIMITED: ("Factors linked with {outcome} in one study", 31),
@@ -180,11 +186,19 @@ def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float)
         return True
     if not question.concepts_of(Role.PROCESS) and item.relevance < _NEAR * best:
         return False
-    wanted = [c for c in question.concepts if c.role is not Role.CONDITION]
-    if not wanted or item.evidence.findings or {c.name for c in wanted} & set(item.named):
+    if aspect.name in _OF_ANYTHING and len(question.concepts) == 1:
+        return bool(plan.speaks.search(fold(item.evidence.quote)))
+    wanted = {c.name for c in question.concepts if c.role is not Role.CONDITION}
+    if not wanted or item.evidence.findings or wanted & set(item.named):
         return True
-    # the study is of all that is asked, and its sentences call the groups by other names
-    return len(mentioned(item.document.title, tuple(c.terms for c in wanted))) == len(wanted)
+    return _is_of_all(item, question)
+
+
+def _is_of_all(item: Selected, question: Question) -> bool:
+    """Whether a sentence stands in a study whose title names all that is asked: there, other names
+    ("group A") may mean it. A digest's statement stands alone, so never."""
+    terms = tuple(concept.terms for concept in question.concepts)
+    return item.document.digest is None and len(mentioned(item.document.title, terms)) == len(terms)
 
 
 def _place(
@@ -386,10 +400,14 @@ def _bottom_line(
     research = [p for p in placed if p.claim.lane is not Lane.LABEL] or list(placed)
     chosen: list[Placed] = []
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY) and outcome:
-        rates = [p for p in research if p.aspect == "frequency"]
-        chosen += sorted(
+        about = [p for p in research if p.aspect == "frequency"]
+        rates = [p for p in about if _states_a_rate(p.claim.text)] or about
+        fullest = sorted(
             rates, key=lambda p: (-_completeness(by_id[p.claim.cites[0]]), p.claim.claim_id)
-        )[:1]
+        )
+        chosen += fullest[:1]
+        if question.kind is QuestionKind.FREQUENCY:
+            chosen += [p for p in fullest if p.doc_id != chosen[0].doc_id][:1]
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
         for verdict in (FactorVerdict.FIRM, FactorVerdict.INCONSISTENT):
             told = [f for f in factors if f.verdict is verdict]
@@ -407,25 +425,44 @@ def _most_telling(
 ) -> list[Placed]:
     """The claims that answer the kind of question, the most telling few first.
 
-    Claims that name most of what is asked, and conclude, stand before the others; among those the
-    ranking of `condense` decides. A claim of an aspect that does not answer is taken only where
-    none does.
+    Where a process is asked about, what speaks of it stands first; where it is asked what to do,
+    guidelines; where things are compared, what compares them; then what names most of what is
+    asked, and concludes. Among those the ranking of `condense` decides. A claim of an aspect that
+    does not answer is taken only where none does, and never for a kind that is strict.
     """
     plan = plan_of(question.kind)
+    has_process = bool(question.concepts_of(Role.PROCESS)) and question.kind in _DOING
+    wants_dose = question.kind is QuestionKind.DOSE and not has_process
+    compares = asks_to_compare(question.query)
+    process = {concept.name for concept in question.concepts_of(Role.PROCESS)}
 
-    def misses(p: Placed) -> tuple[bool, bool, bool, bool]:
+    def misses(p: Placed) -> tuple[bool, ...]:
+        is_answer = p.aspect in plan.answers
         return (
             by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
-            question.kind is QuestionKind.DOSE and not _states_a_dose(p.claim.text),
-            p.aspect not in plan.answers,
-            p.aspect not in plan.aspects,
+            has_process and p.aspect not in _OF_PROCESS,
+            wants_dose and not _states_a_dose(p.claim.text),
+            not is_answer and not (has_process and p.aspect in _OF_PROCESS),
+            p.aspect not in plan.aspects and not has_process,
         )
 
-    def step(p: Placed) -> tuple[int, bool]:
+    def step(p: Placed) -> tuple[int | bool, ...]:
         item = by_id[p.claim.cites[0]]
-        return (-len(item.named), item.evidence.zone not in _CONCLUDING)
+        guides = question.kind in _DOING and p.claim.lane is Lane.GUIDELINE
+        named = len(question.concepts) if _is_of_all(item, question) else len(item.named)
+        return (
+            not process <= set(item.named),
+            not guides,
+            plan.answers.index(p.aspect) if guides and p.aspect in plan.answers else 0,
+            bool(_SECOND_HAND.search(p.claim.text)),
+            compares and not tells_comparison(p.claim.text),
+            -named,
+            item.evidence.zone not in _CONCLUDING,
+        )
 
     least = min(map(misses, placed), default=None)
+    if plan.is_strict and least is not None and any(least[1:]):
+        return []
     pool = sorted(
         (p for p in placed if misses(p) == least),
         key=lambda p: (step(p), -p.relevance, p.claim.claim_id),
@@ -451,6 +488,14 @@ def _states_a_dose(text: str) -> bool:
     return any(quantity.kind is QuantityKind.DOSE for quantity in find_quantities(text))
 
 
+def _states_a_rate(text: str) -> bool:
+    """Whether a text tells how many of how many: a percentage, a range of them, "12 of 40"."""
+    return any(
+        q.unit == "%" or q.kind in _RATES or q.kind is QuantityKind.RATIO_OF
+        for q in find_quantities(text)
+    )
+
+
 def _tells(placed: Placed, factors: Sequence[Factor]) -> int:
     """How many of these factors the claim's evidence speaks for or against."""
     cites = set(placed.claim.cites)
@@ -462,7 +507,7 @@ def _completeness(item: Selected) -> float:
     kinds = {quantity.kind for quantity in find_quantities(item.evidence.quote)}
     n = item.document.study.n if item.document.study and item.document.study.n else 0
     score = 0.0
-    score += 2 * bool(kinds & _RATES)
+    score += 2 * bool(kinds & _RATES or QuantityKind.RANGE in kinds)
     score += 2 * bool(kinds & {QuantityKind.DURATION, QuantityKind.TIME_POINT})
     score += 1 * any(f"{n}" in item.evidence.quote.split() for n in [n] if n)
     score += 1 * bool(re.match(r"(?:in|among|of|across)\b", item.evidence.quote, re.IGNORECASE))

@@ -218,6 +218,10 @@ def _names_enough(item: Selected, question: Question) -> bool:
     if question.concepts_of(Role.PROCESS):
         asked = (*question.concepts_of(Role.OUTCOME), *question.concepts_of(Role.PROCESS))
         told = named | titled
+        drugs = {c.name for c in question.concepts_of(Role.INTERVENTION)}
+        opening = document.text[:_DEFINITIONS]
+        if drugs and not drugs & (told | _covered(question.concepts, opening)):
+            return False
         rest = {c.name for c in question.concepts if _has_to_be_named(c, question)}
         return any(concept.name in named for concept in asked) and rest <= told
     required = {c.name for c in question.concepts if c.role is not Role.POPULATION}

@@ -41,7 +41,7 @@ def is_dangling(sentence: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def is_only_method(sentence: str) -> bool:
-    """Whether a sentence tells what was done and nothing that was found.
+    """Whether a sentence tells what was done or planned and nothing that was found.
 
     >>> is_only_method("We searched MEDLINE and Embase from 1990.")
     True
@@ -50,6 +50,8 @@ def is_only_method(sentence: str) -> bool:
     """
     folded = fold(body_of(sentence))
     patterns = _patterns()
+    if patterns["plan"].search(folded):
+        return True
     return bool(patterns["method"].search(folded)) and not patterns["finding"].search(folded)
 
 
@@ -64,7 +66,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     rules = load_rules(
         "curbside.evidence.data",
         "standalone.toml",
-        tables=dict.fromkeys(("opening", "method", "finding", "asks"), columns),
+        tables=dict.fromkeys(("opening", "method", "plan", "finding", "asks"), columns),
     )
     return {
         table: re.compile("|".join(f"(?:{row['pattern']})" for row in rows))
