@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,9 +14,11 @@ from jsonschema import Draft202012Validator
 from builders import an_answer
 from curbside import __version__
 from curbside.codec.answer import answer_schema, answer_to_json
+from curbside.errors import InputError
 from curbside.interfaces import cli
 from curbside.interfaces.cli import main
 from curbside.interfaces.export import ExportForm
+from curbside.interfaces.terminal import write_file
 
 
 def run(*words: str) -> int:
@@ -99,9 +102,28 @@ def test_a_time_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_file_is_replaced_whole_and_leaves_no_part_behind(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     file.write_text("old", encoding="utf-8")
-    cli._write(file, "new – page\n".encode())
+    write_file(file, "new – page\n".encode())
     assert file.read_bytes() == "new – page\n".encode()
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    # opened for reading first, or writing would wait for a reader
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_file(pipe, b"page")
+        assert os.read(reading, 100) == b"page"
+    finally:
+        os.close(reading)
+    assert pipe.is_fifo()
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_a_file_in_a_folder_that_takes_none_is_told() -> None:
+    with pytest.raises(InputError, match=r"cannot be written .*; name another file"):
+        write_file(Path("/proc/page.html"), b"page")
 
 
 def test_an_unknown_format_lists_the_known_ones(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from builders import a_question, an_answer
+from builders import a_question, an_abstention, an_answer
 from curbside.codec.answer import answer_from_json
 from curbside.errors import InputError
 from curbside.interfaces.cli import main
 from curbside.interfaces.conversation import Talk, reply
-from curbside.records import Answer
+from curbside.records import Answer, Follow
 from founding import QUESTION
 
 
@@ -34,17 +34,23 @@ class Asked:
 
 def test_each_question_follows_the_page_before_and_can_be_asked_anew() -> None:
     ask, talk = Asked(), Talk()
-    for line in ("first", "second", "/forget gout", "/forget diet", "/next 2", "/new", "last"):
+    for line in (
+        *("first", "second", "/forget gout", "/forget diet", "/instead third", "/next 2."),
+        *("/new", "last", "/new alone"),
+    ):
         _, talk, is_over = reply(line, talk, ask=ask)
         assert not is_over
     first, second = ask("first", None, ()), ask("second", None, ())
+    alone: tuple[str, Answer | None, tuple[str, ...]] = ("alone", None, ())
     assert ask.log[:-2] == [
         ("first", None, ()),
         ("second", first, ()),
         ("second", first, ("gout",)),
         ("second", first, ("gout", "diet")),
+        ("third", first, ()),
         ("What of age?", None, ()),
         ("last", None, ()),
+        alone,
     ]
     assert second.question.text == "second"
 
@@ -65,6 +71,41 @@ def test_an_answer_is_told_in_short_with_its_caution_and_where_to_read_on() -> N
     )
 
 
+def test_a_follow_up_says_which_of_its_sources_the_page_before_cites_by_which_number() -> None:
+    first = an_answer()
+    kept = tuple(
+        replace(reference, number=number)
+        for number, reference in enumerate(first.references[2:4], start=1)
+    )
+    follows = Follow(first.question.title, first.question.slug, ("gout",), ())
+    second = replace(
+        an_abstention(references=kept), question=a_question(text="second", follows=follows)
+    )
+    talk = Talk(page=first)
+    told, _, _ = reply("second", talk, ask=lambda *_: second)
+    assert "Also cited on the page before: [1] (there [3]), [2] (there [4])" in told.splitlines()
+    # a page that stands on its own shares nothing with the one before
+    alone = replace(second, question=a_question(text="second"))
+    told, _, _ = reply("second", talk, ask=lambda *_: alone)
+    assert "Also cited" not in told
+
+
+def test_related_pages_stand_among_what_can_be_asked_next_and_nothing_is_said_to_be_nothing() -> (
+    None
+):
+    page = an_answer(next_questions=("What of diet?",), related=("How is gout treated?",))
+    talk = Talk(page=page)
+    told, _, _ = reply("/next", talk, ask=Asked())
+    assert told == "1. What of diet?\n2. How is gout treated? (a page of its own)"
+    ask = Asked()
+    reply("/next 2", talk, ask=ask)
+    assert ask.log == [("How is gout treated?", None, ())]
+    bare = Talk(page=an_answer(next_questions=(), related=()))
+    for line in ("/next", "/next 1"):
+        told, _, _ = reply(line, bare, ask=Asked())
+        assert told == "this library has no statements for a further question of this kind"
+
+
 def test_a_source_is_opened_by_its_number() -> None:
     _, talk, _ = reply("a question", Talk(), ask=Asked())
     told, _, _ = reply("/source [1]", talk, ask=Asked())
@@ -81,6 +122,7 @@ def test_a_source_is_opened_by_its_number() -> None:
         ("/page", "expected a question first"),
         ("/next 1", "expected a question first"),
         ("/forget gout", "expected /forget WORDS after a question that follows another"),
+        ("/instead third", "expected a question first"),
         ("/leave", "unknown command /leave; /help lists them"),
     ],
 )
@@ -96,7 +138,7 @@ def test_numbers_out_of_range_and_files_that_cannot_be_written_are_told(tmp_path
         ("/next 3", "expected /next N with N from 1 to 2, found '3'"),
         ("/source 9", "expected /source N with N from 1 to 5, found '9'"),
         ("/save", "expected /save FILE"),
-        (f"/save {tmp_path}", f"{tmp_path}: cannot be written (Is a directory)"),
+        (f"/save {tmp_path}", f"{tmp_path}: cannot be written (Is a directory); name another file"),
     ):
         with pytest.raises(InputError) as raised:
             reply(line, talk, ask=Asked())

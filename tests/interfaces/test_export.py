@@ -333,7 +333,11 @@ def test_a_file_that_is_no_answer_is_not_exported(
     file = tmp_path / "answer.json"
     file.write_text("[]", encoding="utf-8")
     assert run("export", str(file), "--to", "ris") == 2
-    assert capsys.readouterr().err == "curbside: answer: expected an object, found list\n"
+    assert capsys.readouterr().err == (
+        f"curbside: {file}: expected an answer of this version of Curbside (`ask --format json`);"
+        " answer: expected an object, found list. Where another version made it, ask the question"
+        " again\n"
+    )
     assert run("export", str(tmp_path / "none.json"), "--to", "ris") == 2
     assert "expected a file that may be read" in capsys.readouterr().err
 

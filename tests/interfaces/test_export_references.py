@@ -10,6 +10,7 @@ import bibtexparser
 import nbib as nbib_reader
 import pytest
 import rispy
+from awkward_references import AWKWARD, AWKWARD_DOI, BRACED, HTML_TITLE, page_of
 from hypothesis import given
 from hypothesis import strategies as st
 from pylatexenc.latex2text import LatexNodes2Text
@@ -20,42 +21,7 @@ from curbside.interfaces.export import ExportForm, Style, export_page
 from curbside.interfaces.export.bibtex import escape
 from curbside.interfaces.export.citations import Run, cite, plain
 from curbside.interfaces.export.works import Group, Person, names_of, works_of
-from curbside.records import Kind, Source, Standing, Status
-
-BRACED = r"Dose {A} of 50% \alpha & $5 #1 a_b ~ ^ trial"
-AWKWARD_DOI = "10.1002/(SICI)1097-0258(19980815)17:15<1661::AID,SIM968>3.0.CO;2-2"
-HTML_TITLE = "<i>x</i> &amp; a < b"
-
-
-def page_of(*changes: dict[str, Any]) -> Any:
-    """The invented page with fields of its references replaced, one set of changes each."""
-    references = tuple(
-        a_reference(number, f"pmid:9000000{number}", **change)
-        for number, change in enumerate(changes, start=1)
-    )
-    return answer_to_json(an_abstention(references=references))
-
-
-AWKWARD = page_of(
-    {"source": Source(organisation="World Health Organization", url="https://who.example/a%20b")},
-    {"title": BRACED, "source": Source(authors=("Łukasz-Żak Ö",), journal="J {x}", year=2020)},
-    {"source": Source(authors=("山田 太郎", "Иванов ИИ"), journal="日本", doi=AWKWARD_DOI)},
-    {
-        "kind": Kind.GUIDELINE,
-        "source": Source(
-            authors=("van den Brand FF, O'Brien J Jr et al. (ESL)",),
-            organisation="European Society of Livers (ESL)",
-            journal="J Liv",
-            year=2019,
-            volume="7",
-            pages="S1-S20",
-        ),
-        "standing": Standing(Status.RETRACTED, (), "2026-01-30"),
-        "is_digest": True,
-    },
-    {"kind": Kind.LABEL, "source": Source(authors=("Makers Ltd (text), Other",), url="a shelf")},
-    {"title": HTML_TITLE, "source": Source(), "kind": Kind.REVIEW},
-)
+from curbside.records import Source
 
 
 @pytest.mark.parametrize(
@@ -109,6 +75,10 @@ def test_a_guideline_is_a_report_of_the_body_that_issued_it() -> None:
                 "The 2024 guideline advises stopping only after two years without a flare."
                 " (recommendation 7; our summary)"
             ],
+            "page": "What predicts a gout flare after stopping allopurinol (Zyloprim)?",
+            "status": "Submitted",
+            "evidence_checked_to": "31 January 2026",
+            "disclaimer": answer_to_json(an_answer())["disclaimer"],
         },
     }
 
@@ -123,6 +93,7 @@ def test_who_shows_a_guideline_is_never_its_author() -> None:
     ]
     assert [item["type"] for item in items] == [
         *("webpage", "article-journal", "article-journal", "report", "pamphlet", "document"),
+        "webpage",
     ]
     assert items[4]["author"] == [{"literal": "Makers Ltd (text), Other"}]
     assert "URL" not in items[4]
@@ -133,7 +104,7 @@ def test_ris_reads_back_as_it_was_written() -> None:
     records = rispy.loads(export_page(AWKWARD, ExportForm.RIS).decode())
     assert [record["title"] for record in records] == [r["title"] for r in AWKWARD["references"]]
     assert [record["type_of_reference"] for record in records] == [
-        *("ELEC", "JOUR", "JOUR", "RPRT", "PAMP", "GEN"),
+        *("ELEC", "JOUR", "JOUR", "RPRT", "PAMP", "GEN", "ELEC"),
     ]
     assert records[2]["authors"] == ["山田 太郎", "Иванов, И. И."]
     assert records[2]["doi"] == AWKWARD_DOI
@@ -154,8 +125,9 @@ def test_ris_reads_back_as_it_was_written() -> None:
         "start_page": "S1",
         "end_page": "S20",
         "notes": [
-            "Reference 4 of the page; Retracted (checked 30 January 2026); our summary of van den"
-            " Brand FF and O'Brien J Jr et al. (ESL), 2019; consult the source"
+            "Reference 4 of “Is zinc good for warts?” (Submitted, evidence checked to 31 January"
+            " 2026): Retracted (checked 30 January 2026); our summary of van den Brand FF and"
+            " O'Brien J Jr et al. (ESL), 2019; consult the source. " + AWKWARD["disclaimer"]
         ],
     }
     assert "year" not in records[0]
@@ -184,7 +156,7 @@ def test_bibtex_reads_back_as_it_was_written() -> None:
     library = bibtexparser.parse_string(export_page(AWKWARD, ExportForm.BIBTEX).decode())
     assert library.failed_blocks == []
     assert [entry.entry_type for entry in library.entries] == [
-        *("misc", "article", "article", "techreport", "misc", "misc"),
+        *("misc", "article", "article", "techreport", "misc", "misc", "misc"),
     ]
     titles = [_shown(entry["title"][1:-1]) for entry in library.entries]
     assert titles == [reference["title"] for reference in AWKWARD["references"]]
@@ -261,7 +233,7 @@ def test_a_style_sets_in_italics_what_it_means_to() -> None:
 @pytest.mark.parametrize("style", Style)
 def test_a_style_keeps_the_order_of_the_page_and_adds_no_number(style: Style) -> None:
     cited = [plain(runs) for runs in cite(works_of(AWKWARD), style)]
-    assert len(cited) == 6
+    assert len(cited) == 7
     assert [text[:12] for text in cited[:5]] == [
         *("World Health", "Łukasz-Żak Ö"[:12] if style is not Style.APA else "Łukasz-Żak, "),
         "山田 太郎, Иванов"[:12] if style is not Style.APA else "山田 太郎, & Ива",

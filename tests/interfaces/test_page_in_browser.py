@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from golden_pages import PAGES
 
-from builders import an_abstention, an_answer
-from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render import render_html
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -34,9 +33,8 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    for name, answer in (("page", an_answer()), ("abstained", an_abstention())):
-        text = render_html(answer_to_json(answer))
-        (folder / f"{name}.html").write_text(text, encoding="utf-8")
+    for name in ("page", "abstained"):
+        (folder / f"{name}.html").write_text(render_html(PAGES[name]), encoding="utf-8")
     return folder
 
 
@@ -114,3 +112,54 @@ def test_the_keyboard_reaches_the_answer_first_and_then_every_number(
     page.keyboard.press("Tab")
     assert page.locator(":focus").get_attribute("class") == "close"
     context.close()
+
+
+SELECT = """selector => {
+  const range = document.createRange();
+  range.selectNode(document.querySelector(selector));
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+  return getSelection().toString();
+}"""
+
+
+@pytest.fixture
+def opened(chromium: Any, folder: Path) -> Iterator[Any]:
+    # the policy of the page forbids scripts; asking what is selected is one
+    context = chromium.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{folder.as_uri()}/page.html")
+    yield page
+    context.close()
+
+
+def test_a_copied_claim_brings_its_numbers_and_nothing_that_is_said_to_others(opened: Any) -> None:
+    copied = opened.evaluate(SELECT, ".lane-guideline .claims > li")
+    assert copied.replace("\xa0", " ").splitlines()[0] == (
+        "The 2024 guideline advises stopping only after two years without a flare. [3]"
+    )
+    whole = opened.evaluate(SELECT, "main")
+    assert "open the passage in" not in whole
+    assert "“Of 120 adults who stopped allopurinol, 61% had a flare within 12 months.”" in whole
+    assert "Copy with references" not in whole
+
+
+def test_one_click_selects_a_claim_with_a_line_for_each_of_its_sources(opened: Any) -> None:
+    claim = opened.locator(".lane-guideline .claims > li").first
+    claim.hover()
+    claim.get_by_text("Copy with references").click()
+    claim.locator("pre").click()
+    assert opened.evaluate("getSelection().toString()").strip() == (
+        "The 2024 guideline advises stopping only after two years without a flare. [3]\n"
+        "[3] Guideline. (description) Management of gout: recommendations on stopping treatment."
+        " Invented College of Rheumatology. 2024. https://guidelines.example/gout-2024 (Current"
+        " (checked 30 January 2026); our summary; consult the source; read in a secondary source:"
+        " a news page of the college)"
+    )
+
+
+def test_a_question_to_ask_next_is_selected_as_the_command_that_asks_it(opened: Any) -> None:
+    opened.locator(".next code").nth(1).click()
+    assert opened.evaluate("getSelection().toString()").strip() == (
+        "curbside ask 'How is a `tophus` of gout'\"'\"'s told apart?'"
+    )

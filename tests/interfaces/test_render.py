@@ -5,10 +5,10 @@ import unicodedata
 from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
+from golden_pages import FOLDER, GOLDEN, PAGES
 from lxml import html
 from markdown_it import MarkdownIt
 
@@ -19,7 +19,6 @@ from curbside.interfaces.render.markdown import escape
 from curbside.interfaces.render.view import clean, read_page
 from curbside.records import Source, Standing, Status
 
-GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = "</mark><script>alert(1)</script> [b]x[/b] {{ 7*7 }} \x1b[31mred\x07 \u202eevil **y** # z"
 
 
@@ -46,13 +45,10 @@ def with_hostile_words() -> Any:
     return page
 
 
-@pytest.mark.parametrize("name", ["page", "abstained"])
-@pytest.mark.parametrize("suffix", ["txt", "quotes.txt", "md", "html", "json"])
+@pytest.mark.parametrize(("name", "suffix"), GOLDEN)
 def test_every_form_of_a_page_is_as_it_was_read_and_approved(name: str, suffix: str) -> None:
-    from golden_pages import FORMS, PAGES
-
-    expected = (GOLDEN / f"{name}.{suffix}").read_text(encoding="utf-8")
-    assert FORMS[suffix](PAGES[name]) == expected
+    expected = (FOLDER / f"{name}.{suffix}").read_text(encoding="utf-8")
+    assert GOLDEN[name, suffix](PAGES[name]) == expected
 
 
 def test_no_line_of_text_is_wider_than_asked_unless_it_is_one_word() -> None:

@@ -134,4 +134,20 @@ def test_a_follow_up_that_says_with_its_page_what_a_page_asks_leads_there() -> N
 
 def test_follow_ups_can_follow_each_other() -> None:
     third = followed("And the dose?", earlier=followed("What about in children?"))
-    assert about(third) == {"condition": {"gout"}, "intervention": {"allopurinol"}}
+    assert about(third) == {
+        "condition": {"gout"},
+        "intervention": {"allopurinol"},
+        "population": {"children"},
+    }
+
+
+def test_the_people_asked_about_are_kept_until_others_are_named_or_they_are_forgotten() -> None:
+    children = followed("What about in children?")
+    assert about(followed("And in pregnancy?", earlier=children))["population"] == {"pregnancy"}
+    assert "population" not in about(followed("And the dose?", "children", earlier=children))
+
+
+def test_a_word_that_names_nothing_kept_is_told_as_such() -> None:
+    question = followed("And the dose?", "colchicine")
+    assert question.readings[1] == "nothing kept was called “colchicine”"
+    assert about(question) == about(followed("And the dose?"))

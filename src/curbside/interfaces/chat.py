@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from shutil import get_terminal_size
+from textwrap import wrap
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -13,6 +16,9 @@ from curbside.interfaces.terminal import Home, settings_of
 
 if TYPE_CHECKING:
     from curbside.records import Answer
+
+_WIDEST: Final = 100
+_NARROWEST: Final = 40
 
 
 def chat(*, home: Home = None) -> None:
@@ -41,9 +47,30 @@ def chat(*, home: Home = None) -> None:
             # one question that cannot be read is no end of a conversation
             typer.echo(f"error: {clean(str(error))}")
             continue
-        typer.echo(told)
+        typer.echo(_wrapped(told))
         if is_over:
             return
+
+
+def _wrapped(told: str) -> str:
+    """Lines for the terminal that reads them; whole where nobody does."""
+    if not sys.stdout.isatty():
+        return told
+    width = max(_NARROWEST, min(_WIDEST, get_terminal_size().columns))
+    lines: list[str] = []
+    for line in told.splitlines():
+        if len(line) <= width or line.startswith("http"):
+            lines.append(line if line.strip("=") else line[:width])
+            continue
+        indent = " " * (len(line) - len(line.lstrip(" |-")))
+        lines += wrap(
+            line,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return "\n".join(lines)
 
 
 def _lines() -> Iterator[str]:

@@ -10,7 +10,6 @@ What is heavy is imported inside the commands, so that `--help` answers at once.
 from __future__ import annotations
 
 import gc
-import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
@@ -40,8 +39,9 @@ from curbside.interfaces.terminal import (
     as_json_text,
     complain,
     home_of,
-    read_json,
+    read_answer,
     settings_of,
+    write_file,
 )
 from curbside.interfaces.wording import refuse_alone, rehearse, teller, with_generator
 
@@ -205,7 +205,14 @@ def ask(
 
         engine = _engine(home) if as_of is None else _engine_at(home, as_of)
         if dry_run:
-            rehearse(text, engine=engine, settings=settings_of(home), at=made_at)
+            rehearse(
+                text,
+                engine=engine,
+                settings=settings_of(home),
+                at=made_at,
+                earlier=earlier,
+                forget=forget or (),
+            )
             return
         if generator:
             engine = with_generator(engine, settings_of(home))
@@ -272,10 +279,9 @@ def check(
     home: Home = None,
 ) -> None:
     """Verify an answer again, word by word, against the library as it stands now."""
-    from curbside.codec.answer import alterations, answer_from_json
+    from curbside.codec.answer import alterations
 
-    data = read_json(file)
-    answer = answer_from_json(data)
+    answer, data = read_answer(file)
 
     from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
@@ -328,11 +334,11 @@ def export(
             " the other forms write references in their own way"
         )
 
-    from curbside.codec.answer import answer_from_json, answer_to_json
+    from curbside.codec.answer import answer_to_json
 
     # through the records: what is no answer is refused with the place and the reason, and a banner
     # that was taken away is back
-    page = answer_to_json(answer_from_json(read_json(file)))
+    page = answer_to_json(read_answer(file)[0])
 
     from curbside.interfaces.export import export_page
 
@@ -378,9 +384,7 @@ def _earlier(follow: Path | None, forget: Sequence[str] | None) -> Answer | None
         if forget:
             raise InputError("expected --follow with --forget: nothing is kept of no page")
         return None
-    from curbside.codec.answer import answer_from_json
-
-    return answer_from_json(read_json(follow))
+    return read_answer(follow)[0]
 
 
 def _engine(home: Path | None) -> Engine:
@@ -458,7 +462,7 @@ def _hand_out(content: bytes, output: Path | None) -> None:
         # bytes, as the form does not depend on the encoding of a terminal
         typer.echo(content, nl=False)
     else:
-        _write(output, content)
+        write_file(output, content)
 
 
 def _show(page: dict[str, Json], *, show_quotes: bool) -> None:
@@ -478,18 +482,6 @@ def _check_target(file: Path) -> None:
         raise InputError(f"{file}: the folder {file.parent} does not exist; make it first")
     if file.is_dir():
         raise InputError(f"{file}: expected a file, found a folder")
-
-
-def _write(file: Path, content: bytes) -> None:
-    """Write whole or not at all: a reader never sees half a page."""
-    target = file.resolve()
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InputError(f"{file}: cannot be written; {error.strerror}") from error
 
 
 def _report(report: AddReport) -> None:

@@ -11,18 +11,21 @@ from curbside.codec.answer import answer_to_json
 from curbside.errors import InputError
 from curbside.interfaces.render import render_text
 from curbside.interfaces.render.view import PageView, numbers_of, read_page, words_of
-from curbside.interfaces.terminal import as_json_text
+from curbside.interfaces.terminal import as_json_text, write_file
 from curbside.records import Answer
 
 _WIDEST: Final = 100
+_MOST_MISSING: Final = 3
+_NO_NEXT: Final = "this library has no statements for a further question of this kind"
 _HELP: Final = """\
 Type a question. What it leaves out is kept from the page before.
   /page           the whole page
-  /next           questions that this library has statements for
+  /next           questions that this library has statements for, and related pages
   /next N         ask the one numbered N
   /source N       what source [N] says on this page
   /forget WORDS   ask the last question again without what was kept of WORDS
-  /new            forget the page before
+  /instead WORDS  ask this in place of the last question, of the same page
+  /new [WORDS]    forget the page before; ask WORDS on its own
   /save FILE      write the page as JSON, for `curbside check` and `curbside ask --follow`
   /quit           leave (also Ctrl-D)"""
 
@@ -66,8 +69,17 @@ def _help(talk: Talk, _: str, __: Ask) -> _Reply:
     return _HELP, talk, False
 
 
-def _new(_: Talk, __: str, ___: Ask) -> _Reply:
+def _new(_: Talk, words: str, ask: Ask) -> _Reply:
+    if words:
+        return _answered(Talk(asked=words), ask)
     return "the next question stands on its own", Talk(), False
+
+
+def _instead(talk: Talk, words: str, ask: Ask) -> _Reply:
+    _page(talk)
+    if not words:
+        raise InputError("expected /instead QUESTION, to be asked in place of the last one")
+    return _answered(replace(talk, asked=words, forgotten=()), ask)
 
 
 def _whole(talk: Talk, _: str, __: Ask) -> _Reply:
@@ -75,17 +87,22 @@ def _whole(talk: Talk, _: str, __: Ask) -> _Reply:
 
 
 def _next(talk: Talk, number: str, ask: Ask) -> _Reply:
-    questions = _page(talk).next_questions
+    page = _page(talk)
+    questions = (*page.next_questions, *page.related)
+    if not questions:
+        return _NO_NEXT, talk, False
     if number:
         wanted = _pick(questions, number)
         return _answered(replace(talk, before=None, asked=wanted, forgotten=()), ask)
-    if not questions:
-        return "this library has no statements for a further question of this kind", talk, False
-    lines = (f"{place}. {each}" for place, each in enumerate(questions, start=1))
+    lines = (
+        f"{place}. {each}" + (" (a page of its own)" if each in page.related else "")
+        for place, each in enumerate(questions, start=1)
+    )
     return "\n".join(lines), talk, False
 
 
 def _pick(questions: Sequence[str], number: str) -> str:
+    number = number.strip(" .")
     if not (number.isdecimal() and 1 <= int(number) <= len(questions)):
         raise InputError(f"expected /next N with N from 1 to {len(questions)}, found {number!r}")
     return questions[int(number) - 1]
@@ -114,17 +131,15 @@ def _save(talk: Talk, name: str, _: Ask) -> _Reply:
     page = _page(talk)
     if not name:
         raise InputError("expected /save FILE")
-    file = Path(name)
-    try:
-        file.write_text(as_json_text(answer_to_json(page)), encoding="utf-8", newline="\n")
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written ({error.strerror or error})") from error
+    file = Path(name).expanduser()
+    write_file(file, as_json_text(answer_to_json(page)).encode())
     return f"written to {file}", talk, False
 
 
 _COMMANDS: Final[Mapping[str, Callable[[Talk, str, Ask], _Reply]]] = {
     "help": _help,
     "new": _new,
+    "instead": _instead,
     "page": _whole,
     "next": _next,
     "forget": _forget,
@@ -135,10 +150,10 @@ _COMMANDS: Final[Mapping[str, Callable[[Talk, str, Ask], _Reply]]] = {
 
 def _answered(talk: Talk, ask: Ask) -> _Reply:
     page = ask(talk.asked, talk.before, talk.forgotten)
-    return _short(page), replace(talk, page=page), False
+    return _short(page, talk.before), replace(talk, page=page), False
 
 
-def _short(page: Answer) -> str:
+def _short(page: Answer, before: Answer | None) -> str:
     """How the question was understood, the direct answer, and where to read on."""
     view = _view(page)
     lines = ["", view.title, "=" * min(_WIDEST, len(view.title))]
@@ -156,9 +171,24 @@ def _short(page: Answer) -> str:
     ]
     if counts:
         lines.append(f"On the page: {'; '.join(counts)}. /page shows it, /source N a source.")
-    lines += [f"Not found: {part.part}" for part in view.not_found[:3]]
+    if before is not None and page.question.follows is not None:
+        lines += _shared(page, before)
+    lines += [f"Not found: {part.part}" for part in view.not_found[:_MOST_MISSING]]
+    if len(view.not_found) > _MOST_MISSING:
+        lines.append(f"Not found: {len(view.not_found) - _MOST_MISSING} more, see /page")
     lines.append(view.disclaimer)
     return "\n".join(lines)
+
+
+def _shared(page: Answer, before: Answer) -> list[str]:
+    """The sources that the page before cites too, with the numbers that they had there."""
+    numbers = {reference.doc_id: reference.number for reference in before.references}
+    kept = [
+        f"[{reference.number}] (there [{numbers[reference.doc_id]}])"
+        for reference in page.references
+        if reference.doc_id in numbers
+    ]
+    return [f"Also cited on the page before: {', '.join(kept)}"] if kept else []
 
 
 def _page(talk: Talk) -> Answer:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from curbside.errors import InputError
+from curbside.errors import CodecError, InputError
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
+    from curbside.records import Answer
     from curbside.wiring.config import Settings
     from curbside.wiring.library import AddProgress
 
@@ -64,6 +65,42 @@ def read_json(file: Path) -> object:
         raise InputError(f"{file}: expected a file that may be read; {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise InputError(f"{file}: expected JSON; {error}") from error
+
+
+def read_answer(file: Path) -> tuple[Answer, object]:
+    """The answer that a file holds, and the same as JSON. Raises InputError, CodecError."""
+    from curbside.codec.answer import answer_from_json
+
+    data = read_json(file)
+    try:
+        return answer_from_json(data), data
+    except CodecError as error:
+        raise CodecError(
+            f"{file}: expected an answer of this version of Curbside (`ask --format json`);"
+            f" {error}. Where another version made it, ask the question again"
+        ) from error
+
+
+def write_file(file: Path, content: bytes) -> None:
+    """Write whole or not at all: a reader never sees half a page.
+
+    A device or a pipe (`/dev/null`) is written to, never replaced. Raises InputError.
+    """
+    target = file.resolve()
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        if file.exists() and not file.is_file():
+            file.write_bytes(content)
+            return
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        raise InputError(
+            f"{file}: cannot be written ({error.strerror or error}); name another file"
+        ) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
 
 
 @contextmanager

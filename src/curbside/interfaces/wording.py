@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ from curbside.interfaces.terminal import complain
 if TYPE_CHECKING:
     from curbside.models.chat import Request
     from curbside.pipeline import Engine
-    from curbside.records import Claim
+    from curbside.records import Answer, Claim
     from curbside.wiring.config import Settings
 
 
@@ -32,7 +32,15 @@ def with_generator(engine: Engine, settings: Settings) -> Engine:
     return replace(engine, generator=Screened(model))
 
 
-def rehearse(text: str, *, engine: Engine, settings: Settings, at: str) -> None:
+def rehearse(
+    text: str,
+    *,
+    engine: Engine,
+    settings: Settings,
+    at: str,
+    earlier: Answer | None,
+    forget: Sequence[str],
+) -> None:
     """Print what `ask --generator` would send, to the last character, and send nothing.
 
     Raises InputError where no language model is configured.
@@ -41,7 +49,13 @@ def rehearse(text: str, *, engine: Engine, settings: Settings, at: str) -> None:
     from curbside.wiring.generator import Rehearsal, Screened, chat_model
 
     rehearsal = Rehearsal(chat_model(settings, os.environ, sending=lambda _: None))
-    page = answer(text, engine=replace(engine, generator=Screened(rehearsal)), at=at)
+    page = answer(
+        text,
+        engine=replace(engine, generator=Screened(rehearsal)),
+        at=at,
+        earlier=earlier,
+        forget=forget,
+    )
     if rehearsal.request is not None:
         has_key = settings.generator is not None and settings.generator.api_key_env is not None
         typer.echo(rehearsal.request.shown(has_key=has_key).encode(), nl=False)

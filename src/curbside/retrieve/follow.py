@@ -1,7 +1,8 @@
 """A follow-up question, read with what the page before it was about.
 
-What the follow-up names counts; what it leaves out is kept from the page before: the condition
-and the drug, and, where it asks for no other thing, the outcome and what is done with the drug.
+What the follow-up names counts; what it leaves out is kept from the page before: the condition,
+the drug and the people, and, where it asks for no other thing, the outcome and what is done with
+the drug.
 A question that names another condition is a question of its own.
 """
 
@@ -16,8 +17,8 @@ from curbside.records import Concept, Follow, Question, QuestionKind, Role, Voca
 from curbside.retrieve.understanding import understand
 from curbside.text.normalise import fold, slugify
 
-_ALWAYS: Final = (Role.CONDITION, Role.INTERVENTION)
-_IN_QUESTION: Final = (Role.OUTCOME, Role.PROCESS, Role.POPULATION)
+_ALWAYS: Final = (Role.CONDITION, Role.INTERVENTION, Role.POPULATION)
+_IN_QUESTION: Final = (Role.OUTCOME, Role.PROCESS)
 # what asks about the same course of events as the page before, and so keeps its outcome
 _SAME_COURSE: Final = frozenset(
     {
@@ -62,15 +63,19 @@ def follow_up(
     if _is_another_subject(own, earlier):
         note = f"read on its own, as it is about another subject than “{earlier.title}”"
         return replace(own, readings=(note, *own.readings))
-    kept = [c for c in _kept(own, earlier) if not _is_forgotten(c, forget)]
+    could = _kept(own, earlier)
+    kept = [c for c in could if not _is_forgotten(c, forget)]
+    unknown = [word for word in forget if not any(_is_forgotten(c, [word]) for c in could)]
+    missed = tuple(f"nothing kept was called “{word}”" for word in unknown)
     if not kept and not asked:
         note = f"nothing was kept of “{earlier.title}”"
-        return replace(own, readings=(note, *own.readings))
+        return replace(own, readings=(note, *missed, *own.readings))
     told = ", ".join(dict.fromkeys(concept.name for concept in kept)) or "its sources"
     notes = [f"read as a follow-up to “{earlier.title}”, keeping {told}"]
     if asked:
         numbers = ", ".join(f"[{n}]" for n in _numbers(text) if n in sources)
         notes.append(f"only {numbers} of that page was searched")
+    notes += missed
     whole = _whole(own, kept, vocabulary=vocabulary, word_frequencies=word_frequencies)
     if whole.title in vocabulary.pages and own.kind in _SAME_COURSE and not asked:
         # all that it says together is a page's question

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import quote
 
 from curbside.interfaces.export.csl import spaced
-from curbside.interfaces.export.works import Group, Person, Work, passage_note
+from curbside.interfaces.export.works import Group, Person, Work, page_note, passage_note
 
 _TYPES: Final = {"article-journal": "article", "report": "techreport"}
 _SPECIAL: Final = {
@@ -65,7 +65,7 @@ def _fields(work: Work) -> Iterator[tuple[str, str]]:
         ("pmcid", work.pmcid and _verbatim(work.pmcid)),
         ("url", work.url and _verbatim(work.url)),
         ("type", escape(work.genre)),
-        ("note", escape("; ".join((f"Reference {work.number} of the page", *work.remarks)))),
+        ("note", escape(page_note(work))),
         ("annote", " ".join(escape(passage_note(p)) for p in work.passages) or None),
     )
     return ((name, value) for name, value in fields if value)

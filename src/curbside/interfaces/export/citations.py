@@ -44,6 +44,10 @@ _MENDED: Final = (
     # printed where no volume is known, which says nothing of where it was published first
     (r"Published [Oo]nline (?:First: )?(?=\d)", ""),
     (r"(?<=\w) (?=\.(?: |$))", ""),
+    # a title that asks ends its own sentence
+    (r"(?<=[?!])([\ue001\ue003]?)\.(?= |$)", r"\1"),
+    # what is printed of an address that was read at no known time
+    (r"\bRetrieved (?=https?://)", ""),
 )
 _FORMATTER: Final = SimpleNamespace(
     preformat=str,
@@ -118,7 +122,7 @@ def _citation(drawn: str, work: Work, style: Style) -> str:
         # the title takes the authors' place and should then be gone from its own
         title = re.escape(_title(work))
         text = re.sub(rf"({title}.*?){title}[.\ue001]*\s*", r"\1", text, count=1, flags=re.I)
-    return text
+    return re.sub("\\s+([\ue000-\ue003]*)$", r"\1", text)
 
 
 def _runs(text: str) -> Iterator[Run]:

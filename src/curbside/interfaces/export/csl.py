@@ -52,7 +52,15 @@ def _whole_item(work: Work) -> dict[str, Json]:
         **({"author": authors} if authors else {}),
         "genre": work.genre,
         "note": "; ".join(work.remarks),
-        "custom": {"number": work.number, "doc_id": work.doc_id, "passages": passages},
+        "custom": {
+            "number": work.number,
+            "doc_id": work.doc_id,
+            "passages": passages,
+            "page": work.origin.title,
+            "status": work.origin.state,
+            "evidence_checked_to": work.origin.checked_to,
+            "disclaimer": work.origin.disclaimer,
+        },
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from curbside.interfaces.export.csl import spaced
-from curbside.interfaces.export.works import Group, Person, Work, passage_note
+from curbside.interfaces.export.works import Group, Person, Work, page_note, passage_note
 
 # only what NLM calls by the same name; the rest is said in the note
 _TYPES: Final = {
@@ -46,7 +46,7 @@ def _lines(work: Work) -> Iterator[str]:
         ("PT", "Journal Article" if is_article else None),
         ("PT", _TYPES.get(work.genre)),
         ("PT", "Retracted Publication" if work.is_retracted else None),
-        ("GN", "; ".join((f"Reference {work.number} of the page", work.genre, *work.remarks))),
+        ("GN", page_note(work, work.genre)),
         *(("GN", passage_note(passage)) for passage in work.passages),
     )
     for tag, value in fields:

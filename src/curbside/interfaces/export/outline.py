@@ -17,6 +17,7 @@ from curbside.interfaces.export.citations import cite
 from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.works import Group, Work, works_of
 from curbside.interfaces.render.view import (
+    HOW_TO_ASK,
     MATRIX,
     CellView,
     ClaimView,
@@ -143,6 +144,8 @@ def outline_of(page: Page, style: Style) -> Outline:
         *_tables(view.tables),
         *_conflicts(view),
         *_gaps(view),
+        *_next("Ask next", view.next_questions),
+        *_next("Related pages", view.related),
         *_references(view, works_of(page), style),
         *_passages(view.passages),
         Heading("About this page", 1),
@@ -355,6 +358,13 @@ def _gaps(view: PageView) -> Iterator[Block]:
                 for item in view.withheld
             )
         )
+
+
+def _next(title: str, questions: Sequence[str]) -> Iterator[Block]:
+    if questions:
+        yield Heading(title, 1)
+        yield _plain(HOW_TO_ASK, Role.NOTE)
+        yield Bullets(tuple((_plain(question),) for question in questions))
 
 
 def _references(view: PageView, works: tuple[Work, ...], style: Style) -> Iterator[Block]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from curbside.interfaces.export.csl import spaced
-from curbside.interfaces.export.works import Group, Person, Work, passage_note
+from curbside.interfaces.export.works import Group, Person, Work, page_note, passage_note
 
 _TYPES: Final = {
     "article-journal": "JOUR",
@@ -47,7 +47,7 @@ def _lines(work: Work) -> Iterator[str]:
         ("AN", work.pmid),
         ("C2", work.pmcid),
         ("UR", work.url),
-        ("N1", "; ".join((f"Reference {work.number} of the page", *work.remarks))),
+        ("N1", page_note(work)),
         *(("N1", passage_note(passage)) for passage in work.passages),
     )
     for tag, value in fields:

@@ -61,13 +61,24 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The page that cites a work, and what belongs on every copy of it."""
+
+    title: str
+    state: str
+    checked_to: str
+    disclaimer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
     """One reference. `type` is a CSL type, `genre` the page's word for it ("Guideline").
 
     `authors` of a guideline begin with the body that issued it. `has_more_authors` where the
     source prints "et al.". `url` is a web address or None. `remarks` say what a reader must
     still know: its standing, that the summary is ours, what is not known. `passages` are what
-    the page quotes of it, each with its place.
+    the page quotes of it, each with its place. `origin` is the page, as a list of references is
+    read without it.
     """
 
     number: int
@@ -92,15 +103,27 @@ class Work:
     is_retracted: bool
     remarks: tuple[str, ...]
     passages: tuple[PassageView, ...]
+    origin: Origin
 
 
 def works_of(page: Page) -> tuple[Work, ...]:
     """The references of `page`, in the order and with the numbers of the page."""
     view = read_page(page)
     keys = _keys([clean(reference["doc_id"]) for reference in page["references"]])
+    origin = Origin(view.title, view.state, view.checked_to_words, view.disclaimer)
     return tuple(
-        _work(reference, source, key, [p for p in view.passages if p.source is source])
+        _work(reference, source, key, [p for p in view.passages if p.source is source], origin)
         for reference, source, key in zip(page["references"], view.references, keys, strict=True)
+    )
+
+
+def page_note(work: Work, *more: str) -> str:
+    """Which page cites the work by which number, what must be known of it, and the disclaimer."""
+    page = work.origin
+    told = "; ".join((*more, *work.remarks))
+    return (
+        f"Reference {work.number} of “{page.title}” ({page.state}, evidence checked to"
+        f" {page.checked_to}): {told}. {page.disclaimer}"
     )
 
 
@@ -184,7 +207,13 @@ def _is_of_a_group(text: str) -> bool:
     )
 
 
-def _work(reference: Page, source: SourceView, key: str, passages: Sequence[PassageView]) -> Work:
+def _work(
+    reference: Page,
+    source: SourceView,
+    key: str,
+    passages: Sequence[PassageView],
+    origin: Origin,
+) -> Work:
     def text(field: str) -> str | None:
         return clean(str(reference[field])) or None if reference[field] else None
 
@@ -223,6 +252,7 @@ def _work(reference: Page, source: SourceView, key: str, passages: Sequence[Pass
         is_retracted=source.standing_status == "retracted",
         remarks=_remarks(reference, source, names),
         passages=tuple(passages),
+        origin=origin,
     )
 
 

@@ -22,7 +22,10 @@ from curbside.interfaces.render.view import (
     PageView,
     PassageView,
     TableView,
+    command_of,
+    ended,
     read_page,
+    with_references,
 )
 
 
@@ -64,6 +67,11 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals |= {
+        "command_of": command_of,
+        "ended": ended,
+        "with_references": with_references,
+    }
     return environment.get_template("page.html.jinja")
 
 

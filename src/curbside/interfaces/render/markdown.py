@@ -15,6 +15,7 @@ from curbside.interfaces.render.view import (
     TableView,
     account_of,
     citation_of,
+    command_of,
     notes_of,
     read_page,
     words_of,
@@ -183,7 +184,15 @@ def _gaps(view: PageView) -> list[str]:
 def _next(title: str, questions: Sequence[str]) -> list[str]:
     if not questions:
         return []
-    return [f"## {title}", "\n".join(f"- {escape(question)}" for question in questions)]
+    items = (f"- {escape(each)}  \n  {_code(command_of(each))}" for each in questions)
+    return [f"## {title}", "\n".join(items)]
+
+
+def _code(text: str) -> str:
+    """`text` as code, between more backticks than it holds itself."""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    space = " " if "`" in text else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def _passages(passages: Sequence[PassageView]) -> list[str]:
@@ -204,7 +213,7 @@ def _references(references: Sequence[SourceView]) -> list[str]:
         links = " · ".join(f"[{escape(link.text)}](<{link.url}>)" for link in source.links)
         details = "; ".join((source.standing, *source.details))
         items.append(
-            f"- \\[{source.number}\\] **{escape(source.type)}.** {escape(citation_of(source))}."
+            f"- \\[{source.number}\\] **{escape(source.type)}.** {escape(citation_of(source))}"
             + (f" {links}" if links else "")
             + f"  \n  *{escape(details)}*"
         )

@@ -9,6 +9,7 @@ from typing import Final
 from rich.text import Text
 
 from curbside.interfaces.render.view import (
+    HOW_TO_ASK,
     MATRIX,
     ClaimView,
     ConflictView,
@@ -249,6 +250,7 @@ def _next(sheet: _Sheet, view: PageView) -> None:
     for title, questions in (("Ask next", view.next_questions), ("Related pages", view.related)):
         if questions:
             sheet.heading(title)
+            sheet.paragraph(HOW_TO_ASK, style="dim")
         for question in questions:
             sheet.item(question)
 
@@ -257,7 +259,7 @@ def _references(sheet: _Sheet, references: Sequence[SourceView]) -> None:
     if references:
         sheet.heading("References")
     for source in references:
-        sheet.item(f"{source.type}. {citation_of(source)}.", bullet=f"[{source.number}] ")
+        sheet.item(f"{source.type}. {citation_of(source)}", bullet=f"[{source.number}] ")
         for link in source.links:
             sheet.paragraph(link.url, style="blue", indent=4)
         sheet.paragraph("; ".join((source.standing, *source.details)), style="dim", indent=4)

@@ -6,6 +6,7 @@ round, and each renderer escapes what its own form gives a meaning to.
 
 from __future__ import annotations
 
+import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,9 @@ _ALARMS: Final = frozenset({"concern", "retracted", "superseded"})
 
 MATRIX: Final = "table-factors"
 """The anchor of the table whose columns are sources and whose cells are words."""
+
+HOW_TO_ASK: Final = 'This library has statements for each: curbside ask "QUESTION".'
+"""Said of the questions that a page offers."""
 
 _FACT_ORDER: Final = ("Population", "Definition", "Time window", "Effect")
 # not strftime, which speaks the language of the machine
@@ -473,9 +477,41 @@ def account_of(passage: PassageView) -> str:
 
 
 def citation_of(source: SourceView) -> str:
-    """Authors, title, where it was published; a title of ours is called a description."""
+    """Authors, title, where it was published, each ended; a title of ours is called so."""
     title = f"(description) {source.title}" if source.title_is_description else source.title
-    return ". ".join(part.rstrip(".") for part in (source.authors, title, source.line) if part)
+    return " ".join(ended(part) for part in (source.authors, title, source.line) if part)
+
+
+def ended(text: str) -> str:
+    """`text` as a sentence of its own: what asks or calls out needs no full stop."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def command_of(question: str) -> str:
+    """The line of a shell that asks a question."""
+    return f"curbside ask {shlex.quote(question)}"
+
+
+def with_references(claim: ClaimView) -> str:
+    """A claim to be copied elsewhere: its words, its numbers, a line for each source.
+
+    The line says what kind of source it is, where it was published, how it stands and whether
+    the words are a summary of ours.
+    """
+    words = f"“{claim.text}”" if claim.is_quoted else claim.text
+    sources = dict.fromkeys(passage.source for passage in claim.passages)
+    lines = [f"[{source.number}] {reference_line(source)}" for source in sources]
+    return "\n".join((f"{words} {numbers_of(claim.passages)}", *lines))
+
+
+def reference_line(source: SourceView) -> str:
+    """A reference on one line: type, citation, addresses, standing, whose words they are."""
+    told = [source.standing]
+    told += ["our summary; consult the source"] if source.is_digest else []
+    told += [f"read in a secondary source: {source.via}"] if source.via else []
+    addresses = " ".join(link.url for link in source.links)
+    parts = (f"{source.type}. {citation_of(source)}", addresses, f"({'; '.join(told)})")
+    return " ".join(part for part in parts if part)
 
 
 def notes_of(claim: ClaimView) -> str:
