@@ -93,7 +93,7 @@ def answer(
     Raises:
         QuestionError: the question is empty, too long or not text.
     """
-    question = _understood(text, engine, earlier, forget)
+    question = understood(text, engine=engine, earlier=earlier, forget=forget)
     outcome = outcome_of(question, engine.vocabulary)
     hits = engine.retriever.retrieve(question, k=RETRIEVED) if question.concepts else ()
     if question.follows is not None and question.follows.only:
@@ -132,9 +132,10 @@ def answer(
     )
 
 
-def _understood(
-    text: str, engine: Engine, earlier: Answer | None, forget: Collection[str]
+def understood(
+    text: str, *, engine: Engine, earlier: Answer | None = None, forget: Collection[str] = ()
 ) -> Question:
+    """The question that `answer` answers, without answering it; arguments and errors as there."""
     if earlier is None:
         return understand(
             text, vocabulary=engine.vocabulary, word_frequencies=engine.word_frequencies

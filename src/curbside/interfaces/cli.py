@@ -26,6 +26,7 @@ from curbside.interfaces.bench import bench
 from curbside.interfaces.chat import chat
 from curbside.interfaces.export.forms import BINARY, BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.library import library
+from curbside.interfaces.server.serve import serve
 from curbside.interfaces.standing import standing
 from curbside.interfaces.sync import sync
 from curbside.interfaces.terminal import (
@@ -111,6 +112,7 @@ def _print_version(*, is_asked: bool) -> None:
 app.add_typer(bench, name="bench")
 app.add_typer(library, name="library")
 app.command()(chat)
+app.command()(serve)
 app.command()(standing)
 app.command()(sync)
 

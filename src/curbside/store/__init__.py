@@ -1,9 +1,22 @@
 """The truth of a library: documents with their history and standing, in SQLite or PostgreSQL."""
 
+from curbside.store.asked import Asked, AskedPages, Feedback
 from curbside.store.database import open_store
 from curbside.store.put import PutCounts
 from curbside.store.rows import Row, row_of
 from curbside.store.snapshot import Batch, Counts, Snapshot
 from curbside.store.store import Store
 
-__all__ = ["Batch", "Counts", "PutCounts", "Row", "Snapshot", "Store", "open_store", "row_of"]
+__all__ = [
+    "Asked",
+    "AskedPages",
+    "Batch",
+    "Counts",
+    "Feedback",
+    "PutCounts",
+    "Row",
+    "Snapshot",
+    "Store",
+    "open_store",
+    "row_of",
+]

@@ -25,6 +25,7 @@ from curbside.codec.records import loads
 from curbside.errors import LibraryError
 from curbside.records import Document, Notice, Standing, Withdrawal
 from curbside.store.among import among
+from curbside.store.asked import AskedPages
 from curbside.store.check import faults_of
 from curbside.store.put import Item, PutCounts, Removal, put_batch
 from curbside.store.rows import Row, document_of_row, row_of
@@ -50,6 +51,7 @@ class Store(Snapshot):
     ) -> None:
         super().__init__(engine, explained=explained, batch=None)
         self._writer = engine.execution_options(is_writer=True)
+        self.asked = AskedPages(self._read, self._write)
 
     def close(self) -> None:
         """Let go of the database; no method may be called after."""

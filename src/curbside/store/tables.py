@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD: Final = "0002"
+HEAD: Final = "0003"
 """The newest migration. Known here so that an up-to-date store opens without loading Alembic."""
 
 METADATA: Final = MetaData()
@@ -137,3 +137,29 @@ FILES: Final = Table(
     Column("at", Text, nullable=False),
 )
 """Files of a source that numbers them, read to their end; `digest` is the sha256 of the bytes."""
+
+ASKED: Final = Table(
+    "asked",
+    METADATA,
+    Column("slug", _WORD, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("follows", _WORD, nullable=True),
+    Column("forgotten", Text, nullable=False),
+    Column("last_at", _WORD, nullable=False, index=True),
+)
+"""Questions that have a page: the name of the page leads back to the question. `follows` names the
+page that the question follows, `forgotten` is JSON: the words that are not kept of that page."""
+
+FEEDBACK: Final = Table(
+    "feedback",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("slug", _WORD, nullable=False, index=True),
+    Column("version", Text, nullable=False),
+    Column("about", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", _WORD, nullable=False),
+)
+"""What readers say of a page or of one statement of it (`about`), for the review desk."""

@@ -66,3 +66,9 @@ def slugify(title: str) -> str:
         whole_words = slug[: _SLUG_MAX + 1].rpartition("-")[0]
         slug = whole_words or slug[:_SLUG_MAX]
     return slug or hashlib.sha256(title.encode()).hexdigest()[:12]
+
+
+def slug_of_two(slug: str, title: str) -> str:
+    """The name of a page whose title has the same slug as another's: with 6 hex digits of the
+    title's sha256 after it."""
+    return f"{slug}-{hashlib.sha256(title.encode()).hexdigest()[:6]}"

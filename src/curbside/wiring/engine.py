@@ -33,7 +33,7 @@ def open_engine(settings: Settings) -> Engine:
     """
     embedder = MiniLM()
     _load_ahead(embedder)
-    return _engine(open_library(settings), embedder)
+    return engine_of(open_library(settings), embedder)
 
 
 def open_engine_at(
@@ -41,10 +41,12 @@ def open_engine_at(
 ) -> tuple[Engine, Batch]:
     """Open what answers from the library as it was; see `open_library_at`."""
     opened, batch = open_library_at(settings, as_of, progress=progress)
-    return _engine(opened, MiniLM()), batch
+    return engine_of(opened), batch
 
 
-def _engine(opened: Opened, embedder: MiniLM) -> Engine:
+def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
+    """The engine of a library that is open."""
+    embedder = embedder or MiniLM()
     index = opened.index
 
     def by_words(question: Question, k: int) -> Sequence[Hit]:

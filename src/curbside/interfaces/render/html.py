@@ -10,7 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    StrictUndefined,
+    Template,
+)
 from markupsafe import Markup
 
 from curbside.interfaces.render.figures import cells_of, data_table
@@ -44,23 +51,34 @@ def render_html(page: Page) -> str:
         page: what `answer_to_json` returns. Its words are escaped everywhere; the style sheet is
             allowed by its hash and nothing else may load (Content-Security-Policy).
     """
-    view = read_page(page)
-    style = _style()
+    style = page_style()
     return _template().render(
-        view=view,
-        contents=_contents(view),
-        cited_at=_cited_at(view),
-        drawings={figure.anchor: _drawing(figure) for figure in view.figures},
+        page_values(page),
         # Markup: our own file, and escaping it would break its selectors
         style=Markup(style),  # noqa: S704
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
     )
 
 
-@cache
-def _template() -> Template:
+def page_values(page: Page) -> dict[str, object]:
+    """What `page.html.jinja` shows of a page, by the names it uses; the style sheet aside."""
+    view = read_page(page)
+    return {
+        "view": view,
+        "contents": _contents(view),
+        "cited_at": _cited_at(view),
+        "drawings": {figure.anchor: _drawing(figure) for figure in view.figures},
+    }
+
+
+def environment_of(*more: BaseLoader) -> Environment:
+    """How every page is drawn: words are escaped, and a name that is not known is an error.
+
+    Args:
+        more: where templates lie that build on `page.html.jinja`.
+    """
     environment = Environment(
-        loader=PackageLoader("curbside.interfaces.render", "."),
+        loader=ChoiceLoader([*more, PackageLoader("curbside.interfaces.render", ".")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -72,11 +90,17 @@ def _template() -> Template:
         "ended": ended,
         "with_references": with_references,
     }
-    return environment.get_template("page.html.jinja")
+    return environment
 
 
 @cache
-def _style() -> str:
+def _template() -> Template:
+    return environment_of().get_template("page.html.jinja")
+
+
+@cache
+def page_style() -> str:
+    """The style sheet of every page."""
     return files("curbside.interfaces.render").joinpath("page.css").read_text(encoding="utf-8")
 
 

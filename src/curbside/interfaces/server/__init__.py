@@ -1,0 +1,1 @@
+"""One process that serves the pages: what stands before every request, and the command."""

@@ -1,0 +1,196 @@
+"""The application: the site with what operates it around it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from curbside.errors import CurbsideError, LibraryError
+from curbside.interfaces.server.guard import LOG, Bounds, Guard
+from curbside.interfaces.server.metrics import Metrics
+from curbside.interfaces.web import Site, web_routes
+from curbside.interfaces.web.ask import ready_page
+from curbside.interfaces.web.drawing import page_response
+from curbside.interfaces.web.gate import RETRY_AFTER_S, Gate, OverloadedError
+from curbside.interfaces.web.shelf import Shelf
+from curbside.wiring.config import Settings
+from curbside.wiring.pages import Pages
+
+_SHELF_BYTES: Final = 64 * 2**20
+_LOOKED_AFTER_S: Final = 5.0
+"""How often the library is looked at for changes that another process made."""
+
+_HEADINGS: Final = {
+    404: ("There is nothing here", "The address leads to no page of this site."),
+    405: ("This cannot be done here", "The address takes another kind of request."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """How a library is served.
+
+    `workers` questions are answered at once and `waiting` may wait. `is_public` says that others
+    can reach the server: then nothing is added through it and nobody sees what others asked.
+    """
+
+    hosts: frozenset[str] | None
+    is_public: bool = False
+    workers: int = 2
+    waiting: int = 32
+    body: int = 64 * 2**20
+
+
+def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -> Site:
+    """The site of the library of `settings`, which is made where there is none.
+
+    Raises:
+        LibraryError: it cannot be opened; the text says what to do.
+    """
+    return Site(
+        pages=Pages(settings, now=now),
+        gate=Gate(workers=serving.workers, waiting=serving.waiting),
+        shelf=Shelf(_SHELF_BYTES),
+        now=now,
+        may_add=not serving.is_public,
+        shows_history=not serving.is_public,
+    )
+
+
+def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp:
+    """The application that serves a site; when it ends, the site is closed."""
+    metrics = Metrics()
+    app = Starlette(
+        routes=[
+            *web_routes(),
+            Route("/healthz", _is_alive),
+            Route("/readyz", _is_ready),
+            Route("/metrics", _metrics),
+        ],
+        exception_handlers={
+            HTTPException: _told_page,
+            OverloadedError: _told_to_wait,
+            CurbsideError: _told_failure,
+            # the guard logs it
+            Exception: _told_error,
+        },
+        lifespan=_lifespan,
+    )
+    app.state.site = site
+    app.state.metrics = metrics
+    bounds = Bounds(hosts=serving.hosts, body=serving.body)
+    return Guard(app, bounds=bounds, metrics=metrics, now=now)
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    site: Site = app.state.site
+    tasks = [asyncio.create_task(_watch(site)), asyncio.create_task(_warm(site))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        site.gate.close()
+        site.pages.close()
+
+
+async def _watch(site: Site) -> None:
+    """Look at the library again and again; what cannot be read now can later."""
+    while True:
+        await asyncio.sleep(_LOOKED_AFTER_S)
+        try:
+            await asyncio.to_thread(site.pages.refresh)
+        except LibraryError as error:
+            LOG.warning("the library is served as it was: %s", error)
+
+
+async def _warm(site: Site) -> None:
+    """Make the pages of the library before the first reader asks for one."""
+    for page in site.pages.own_pages:
+        with suppress(CurbsideError, OverloadedError):
+            await ready_page(site, page.slug)
+
+
+async def _is_alive(_: Request) -> Response:
+    return PlainTextResponse("ok\n")
+
+
+async def _is_ready(request: Request) -> Response:
+    """Whether the library can be read: 503 where it cannot."""
+    site: Site = request.app.state.site
+    try:
+        last = await site.gate.run(site.pages.store.last_batch)
+    except LibraryError as error:
+        return JSONResponse({"ready": False, "reason": str(error)}, status_code=503)
+    return JSONResponse(
+        {
+            "ready": True,
+            "documents": site.pages.opened.documents,
+            "batch": last.batch if last else 0,
+            "fingerprint": site.pages.fingerprint,
+        }
+    )
+
+
+async def _metrics(request: Request) -> Response:
+    site: Site = request.app.state.site
+    gauges = {
+        "documents": float(site.pages.opened.documents),
+        "passages": float(site.pages.opened.passages),
+        "work_taken": float(site.gate.taken),
+    }
+    text = request.app.state.metrics.text(gauges)
+    return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
+
+
+async def _told_page(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    heading, reason = _HEADINGS.get(status, ("This cannot be done", str(error)))
+    response = page_response("error.html.jinja", status=status, heading=heading, reason=reason)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
+
+
+async def _told_to_wait(_: Request, __: Exception) -> Response:
+    response = page_response(
+        "error.html.jinja",
+        status=503,
+        heading="Too many questions at once",
+        reason="Your question was not asked. Load this page again in a moment.",
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER_S)
+    return response
+
+
+async def _told_failure(_: Request, error: Exception) -> Response:
+    LOG.error("%s", error)
+    return page_response(
+        "error.html.jinja",
+        status=503 if isinstance(error, LibraryError) else 400,
+        heading="The library cannot be read"
+        if isinstance(error, LibraryError)
+        else "This cannot be done",
+        reason=str(error),
+    )
+
+
+async def _told_error(_: Request, __: Exception) -> Response:
+    return page_response(
+        "error.html.jinja",
+        status=500,
+        heading="Something went wrong here",
+        reason="The log of the server says where. Asking again may help; please report it.",
+    )

@@ -1,0 +1,171 @@
+"""What stands before every request: who may ask, how much may be sent, and what every response
+says to a browser; each request is counted and logged here, without the question."""
+
+from __future__ import annotations
+
+import json
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from curbside.interfaces.server.metrics import Metrics
+
+LOG: Final = logging.getLogger("curbside.server")
+
+_CSP: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": _CSP,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), interest-cohort=()",
+    # not "no-referrer", with which a browser calls its own forms' origin "null"
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+_SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a request may be: `hosts` are the names that this server goes by (None: any), and
+    `body` is the most bytes that a request may send."""
+
+    hosts: frozenset[str] | None
+    body: int
+
+
+class Guard:
+    """Wraps the application. A request that is refused never reaches it."""
+
+    def __init__(
+        self, app: ASGIApp, *, bounds: Bounds, metrics: Metrics, now: Callable[[], str]
+    ) -> None:
+        self._app = app
+        self._bounds = bounds
+        self._metrics = metrics
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = perf_counter()
+        status = 500
+        is_begun = False
+
+        async def told(message: Message) -> None:
+            nonlocal status, is_begun
+            if message["type"] == "http.response.start":
+                status, is_begun = message["status"], True
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            refusal = self._refusal(Headers(scope=scope), scope["method"])
+            if refusal is not None:
+                await refusal(scope, receive, told)
+            else:
+                await self._app(scope, _bounded(receive, self._bounds.body), told)
+        except TooLargeError as error:
+            if not is_begun:
+                await PlainTextResponse(f"{error}\n", status_code=413)(scope, receive, told)
+        except Exception as error:  # noqa: BLE001  (the one place: a request may end in no traceback)
+            LOG.error(self._line(scope, 500, begun, error=_told_of(error)))
+            if not is_begun:
+                await PlainTextResponse(
+                    "internal error; the log of the server says more\n", status_code=500
+                )(scope, receive, told)
+        seconds = perf_counter() - begun
+        self._metrics.count(_place(scope), scope["method"], status, seconds)
+        LOG.info(self._line(scope, status, begun))
+
+    def _refusal(self, headers: Headers, method: str) -> PlainTextResponse | None:
+        host = _name(headers.get("host", ""))
+        if self._bounds.hosts is not None and host not in self._bounds.hosts:
+            return PlainTextResponse(
+                "expected the address that `curbside serve` printed\n", status_code=421
+            )
+        if method not in _SAFE and _is_from_elsewhere(headers):
+            return PlainTextResponse("expected a form of this site\n", status_code=403)
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self._bounds.body:
+            return PlainTextResponse(
+                f"expected at most {self._bounds.body:,} bytes\n", status_code=413
+            )
+        return None
+
+    def _line(self, scope: Scope, status: int, begun: float, **more: str) -> str:
+        return json.dumps(
+            {
+                "at": self._now(),
+                "method": scope["method"],
+                # the pattern and not the address, which is the question
+                "route": _place(scope),
+                "status": status,
+                "ms": round((perf_counter() - begun) * 1000, 1),
+                **more,
+            },
+            ensure_ascii=True,
+        )
+
+
+class TooLargeError(Exception):
+    """More was sent than may be."""
+
+
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Reads no more than `most` bytes of a body whose length was not said or not true."""
+    taken = 0
+
+    async def bounded() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > most:
+            raise TooLargeError(f"expected at most {most:,} bytes")
+        return message
+
+    return bounded
+
+
+def _is_from_elsewhere(headers: Headers) -> bool:
+    """Whether a page of another site made a browser send this; what is no browser says neither."""
+    site = headers.get("sec-fetch-site")
+    if site is not None and site not in ("same-origin", "none"):
+        return True
+    origin = headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
+
+
+def _name(host: str) -> str:
+    """The name in a Host header, without its port."""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    return host.partition(":")[0].lower()
+
+
+def _place(scope: Scope) -> str:
+    """The pattern of the address, which names no question."""
+    return str(getattr(scope.get("route"), "path", "other"))
+
+
+def _told_of(error: BaseException) -> str:
+    """Where an error came from, without the values it speaks of."""
+    frames = traceback.extract_tb(error.__traceback__)
+    places = [f"{frame.name}:{frame.lineno}" for frame in frames[-6:]]
+    return f"{type(error).__name__} at {' > '.join(places)}"

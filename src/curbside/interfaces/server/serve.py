@@ -1,0 +1,119 @@
+"""`curbside serve`: the pages in a browser, on this machine unless it is said otherwise."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from curbside.errors import InputError
+from curbside.interfaces.terminal import Home, settings_of
+
+LOOPBACK: Final = "127.0.0.1"
+PORT: Final = 8765
+_STOPS_AFTER_S: Final = 10
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option("--host", help="Address to listen on.")] = LOOPBACK,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port; 0 takes any that is free.")
+    ] = PORT,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help="Needed with a --host that others can reach: whoever reaches it may ask and read."
+            " There is no login and no encryption; put a proxy that has both before it.",
+        ),
+    ] = False,
+    log: Annotated[
+        bool, typer.Option("--log/--no-log", help="A line of JSON a request, on stderr.")
+    ] = False,
+    home: Home = None,
+) -> None:
+    """Serve the pages to a browser on this machine. Ctrl-C stops it."""
+    names = _names(host, is_public=public)
+    listening = _listen(host, port)
+
+    import uvicorn
+
+    from curbside.interfaces.server.app import Serving, make_app, open_site
+
+    _log_to_stderr(is_chatty=log)
+    serving = Serving(names, is_public=public)
+    site = open_site(settings_of(home), serving, now=_now)
+    _announce(listening, host, [(page.slug, page.title) for page in site.pages.own_pages])
+    app = make_app(site, serving, now=_now)
+    config = uvicorn.Config(
+        app,
+        # the parser that is strict about what a request may look like
+        http="h11",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_STOPS_AFTER_S,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _names(host: str, *, is_public: bool) -> frozenset[str] | None:
+    """The names that requests may come to. Raises InputError."""
+    if is_public:
+        return None
+    try:
+        is_loopback = host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise InputError(
+            f"--host {host}: others can reach that address, and there is no login and no"
+            " encryption; say --public with it if that is meant, or leave it out to serve this"
+            " machine alone"
+        )
+    # another name would be that of another site, which a browser was led here from
+    return frozenset({"localhost", "127.0.0.1", "[::1]", f"[{host}]" if ":" in host else host})
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise InputError(
+            f"--host {host} --port {port}: cannot be listened on ({error.strerror or error});"
+            " another port may be free, --port 0 takes one that is"
+        ) from error
+
+
+def _announce(listening: socket.socket, host: str, pages: Sequence[tuple[str, str]]) -> None:
+    """Print where to go, with the questions that have a page."""
+    name = f"[{host}]" if ":" in host else host
+    address = f"http://{name}:{listening.getsockname()[1]}"
+    typer.echo(f"Curbside serves {address}/ until Ctrl-C")
+    for slug, title in pages:
+        typer.echo(f"\n{title}\n{address}/q/{slug}")
+    sys.stdout.flush()
+
+
+def _log_to_stderr(*, is_chatty: bool) -> None:
+    logger = logging.getLogger("curbside.server")
+    logger.setLevel(logging.INFO if is_chatty else logging.WARNING)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger.addHandler(handler)
+    logger.propagate = False
+    # what the server itself has to say, of ports and signals
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

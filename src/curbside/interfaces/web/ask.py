@@ -1,0 +1,159 @@
+"""Asking, and the page of a question in every form."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from curbside.codec.answer import answer_to_json
+from curbside.errors import InputError
+from curbside.interfaces.export import BY_SUFFIX, ExportForm, export_page
+from curbside.interfaces.render.html import page_values
+from curbside.interfaces.web.drawing import draw, page_response
+from curbside.interfaces.web.shelf import Made, made
+from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
+from curbside.records import Answer
+
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG: Final = 100
+_EXAMPLES: Final = 4
+"""Questions beside the box that the pages of the library lead to."""
+
+_MEDIA_TYPES: Final = {
+    ExportForm.JSON: "application/json",
+    ExportForm.MARKDOWN: "text/markdown; charset=utf-8",
+    ExportForm.TEXT: "text/plain; charset=utf-8",
+    ExportForm.PDF: "application/pdf",
+    ExportForm.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ExportForm.RIS: "application/x-research-info-systems",
+    ExportForm.NBIB: "application/nbib",
+    ExportForm.BIBTEX: "application/x-bibtex",
+}
+FORMS: Final = {suffix: form for suffix, form in BY_SUFFIX.items() if form in _MEDIA_TYPES}
+"""The forms of a page that stand beside it, by the end of the address."""
+_SHOWN: Final = frozenset({ExportForm.JSON, ExportForm.MARKDOWN, ExportForm.TEXT})
+"""Forms that a browser shows; the others are for saving."""
+
+
+async def home(request: Request) -> Response:
+    """The box to ask in, with questions to begin with."""
+    site = site_of(request)
+    own, more, recent = await site.gate.run(_front, site)
+    return page_response(
+        "home.html.jinja", own=own, more=more, recent=recent, site=site, asked="", here="Ask"
+    )
+
+
+def _front(site: Site) -> tuple[list[tuple[str, str]], list[str], list[tuple[str, str]]]:
+    """The library's pages, what to ask after them, and what was asked last."""
+    own = [(f"/q/{page.slug}", page.title) for page in site.pages.own_pages]
+    more: dict[str, None] = {}
+    for page in site.pages.own_pages:
+        answer = site.pages.answer(page.slug)
+        more |= dict.fromkeys(answer.next_questions[:_EXAMPLES] if answer else ())
+    recent = site.pages.recent(HISTORY) if site.shows_history else ()
+    return own, list(more)[:_EXAMPLES], [(f"/q/{each.slug}", each.title) for each in recent]
+
+
+async def ask(request: Request) -> Response:
+    """From a question to its page."""
+    site = site_of(request)
+    text = request.query_params.get("q", "")
+    follows = request.query_params.get("follow") or None
+    forget = tuple(word for word in request.query_params.getlist("forget") if word.strip())
+    try:
+        asked, question = await site.gate.run(site.pages.find, text, follows=follows, forget=forget)
+    except InputError as error:
+        return page_response(
+            "not_understood.html.jinja",
+            status=400,
+            reason=str(error),
+            # a text that is too long would come back longer
+            asked=text[:200],
+            site=site,
+        )
+    # what was read differently from what was typed is told on the page
+    is_plain = not question.readings and text.strip() == asked.title
+    query = "" if is_plain or asked.follows else "?" + urlencode({"asked": text})
+    return RedirectResponse(f"/q/{asked.slug}{query}", status_code=303)
+
+
+async def page(request: Request) -> Response:
+    """The page of a question, in the form that its name ends in."""
+    site = site_of(request)
+    name: str = request.path_params["name"]
+    slug, dot, suffix = name.partition(".")
+    form = FORMS.get(f".{suffix}") if dot else ExportForm.HTML
+    if form is None or len(slug) > _LONGEST_SLUG or not SLUG.fullmatch(slug):
+        raise HTTPException(404)
+    typed = request.query_params.get("asked") if form is ExportForm.HTML else None
+    item = await ready_page(site, slug, form=form, typed=typed)
+    if item is None:
+        return page_response(
+            "no_page.html.jinja", status=404, asked=slug.replace("-", " "), site=site
+        )
+    return respond(request, item)
+
+
+async def ready_page(
+    site: Site, slug: str, *, form: ExportForm = ExportForm.HTML, typed: str | None = None
+) -> Made | None:
+    """The page of a question, made where it is not at hand; None where there is no such page.
+
+    `typed` are the words it was asked with, to be told on the page where they mean its question.
+    """
+    key = (site.pages.fingerprint, slug, form.value, typed or "")
+    return await shelved(site, key, _maker(site, slug, form, typed))
+
+
+def _maker(site: Site, slug: str, form: ExportForm, typed: str | None) -> Callable[[], Made | None]:
+    def make() -> Made | None:
+        answer = site.pages.answer(slug)
+        if answer is None:
+            return None
+        at = answer.provenance.at
+        if form is ExportForm.HTML:
+            body = _drawn(site, slug, answer, typed).encode()
+            return made(body, "text/html; charset=utf-8", made_at=at)
+        body = export_page(answer_to_json(answer), form)
+        file_name = None if form in _SHOWN else f"{slug}.{_suffix(form)}"
+        return made(body, _MEDIA_TYPES[form], made_at=at, file_name=file_name)
+
+    return make
+
+
+def _suffix(form: ExportForm) -> str:
+    return next(suffix for suffix, each in FORMS.items() if each is form).removeprefix(".")
+
+
+def _drawn(site: Site, slug: str, answer: Answer, typed: str | None) -> str:
+    asked = ""
+    readings: tuple[str, ...] = ()
+    if typed:
+        try:
+            question = site.pages.read(typed)
+        except InputError:
+            question = None
+        # another question's words say nothing of this page
+        if question is not None and question.title == answer.question.title:
+            asked, readings = typed, question.readings
+    return draw(
+        "answer.html.jinja",
+        **page_values(answer_to_json(answer)),
+        slug=slug,
+        site=site,
+        asked=asked,
+        asked_readings=readings,
+        forms=[(suffix.removeprefix("."), f"/q/{slug}{suffix}") for suffix in FORMS],
+        # a follow-up is asked again with the page before it
+        rerun=""
+        if answer.question.follows
+        else shlex.join(["curbside", "ask", answer.question.title, "--at", answer.provenance.at]),
+    )

@@ -1,0 +1,82 @@
+"""Draws the pages of the site from its templates."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import Environment, PackageLoader
+from starlette.responses import HTMLResponse
+
+from curbside import __version__
+from curbside.interfaces.render.html import environment_of, page_style
+
+_FORM_NAMES: Final = {
+    "txt": "Plain text",
+    "md": "Markdown",
+    "json": "Data (JSON)",
+    "pdf": "PDF",
+    "docx": "Word",
+    "ris": "References (RIS)",
+    "nbib": "References (NBIB)",
+    "bib": "References (BibTeX)",
+}
+_POLICY_LINKS: Final = (
+    ("Editorial policy", "/policies/editorial-policy"),
+    ("How answers are made", "/policies/how-answers-are-made"),
+    ("Conflicts of interest", "/policies/conflicts-of-interest"),
+    ("Corrections", "/policies/corrections"),
+    ("Privacy", "/policies/privacy"),
+    ("Accessibility", "/policies/accessibility"),
+    ("Evaluation", "/policies/evaluation-card"),
+)
+_TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+
+
+@cache
+def static_files() -> dict[str, tuple[bytes, str]]:
+    """The files that pages load, by name, with their media types."""
+    found = {"page.css": (page_style().encode(), _TYPES["css"])}
+    for file in files("curbside.interfaces.web").joinpath("static").iterdir():
+        found[file.name] = (file.read_bytes(), _TYPES[file.name.rpartition(".")[2]])
+    return found
+
+
+def static_url(name: str) -> str:
+    """Where a file is loaded from, with a hash of what it holds: it may be kept for ever."""
+    content, _ = static_files()[name]
+    return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
+
+
+def ask_url(question: str) -> str:
+    """The address that asks a question."""
+    return f"/ask?q={quote(question, safe='')}"
+
+
+def draw(template: str, **values: object) -> str:
+    """A page. Every word among the values is escaped."""
+    return _environment().get_template(template).render(**values)
+
+
+def page_response(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """A page that is made for one reader and not kept."""
+    return HTMLResponse(
+        draw(template, **values), status_code=status, headers={"Cache-Control": "no-store"}
+    )
+
+
+@cache
+def _environment() -> Environment:
+    environment = environment_of(PackageLoader("curbside.interfaces.web", "templates"))
+    environment.globals.update(
+        ask_url=ask_url,
+        form_names=_FORM_NAMES,
+        here="",
+        policy_links=_POLICY_LINKS,
+        site_version=__version__,
+        static_url=static_url,
+    )
+    return environment

@@ -1,0 +1,108 @@
+"""What every page of the site shares, and how a response leaves."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Final, cast
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from curbside.interfaces.web.gate import Gate
+from curbside.interfaces.web.shelf import Made, Shelf
+from curbside.wiring.pages import Pages
+
+HISTORY: Final = 12
+"""Questions that the front page lists."""
+
+
+@dataclass(slots=True)
+class Site:
+    """The site of one library.
+
+    `may_add` says whether sources may be added through it, and `shows_history` whether the front
+    page lists what was asked: both only where no one else can reach it.
+    """
+
+    pages: Pages
+    gate: Gate
+    shelf: Shelf
+    now: Callable[[], str]
+    may_add: bool
+    shows_history: bool
+    making: dict[tuple[str, ...], asyncio.Task[Made | None]] = field(default_factory=dict)
+
+
+def site_of(request: Request) -> Site:
+    """The site that a request came to."""
+    return cast("Site", request.app.state.site)
+
+
+async def shelved(site: Site, key: tuple[str, ...], make: Callable[[], Made | None]) -> Made | None:
+    """What is on the shelf under a key, else what `make` makes, made once for all who wait.
+
+    Raises:
+        OverloadedError: there is no room to make it.
+    """
+    found = site.shelf.get(key)
+    if found is not None:
+        return found
+    task = site.making.get(key)
+    if task is None:
+        task = asyncio.create_task(_make(site, key, make))
+        site.making[key] = task
+        task.add_done_callback(lambda _: site.making.pop(key, None))
+    # shielded, as a reader who goes away takes nothing from the others
+    return await asyncio.shield(task)
+
+
+async def _make(site: Site, key: tuple[str, ...], make: Callable[[], Made | None]) -> Made | None:
+    item = await site.gate.run(make)
+    if item is not None:
+        site.shelf.put(key, item)
+    return item
+
+
+def respond(request: Request, item: Made) -> Response:
+    """What was made, packed where the reader takes that, and not sent where it is known."""
+    headers = {
+        "ETag": item.etag,
+        "Last-Modified": http_date(item.made_at),
+        # asked for again every time: what is said of a source may change at any moment
+        "Cache-Control": "private, no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if _is_known(request, item):
+        return Response(status_code=304, headers=headers)
+    if item.file_name:
+        headers["Content-Disposition"] = f'attachment; filename="{item.file_name}"'
+    body = item.body
+    if item.packed and "gzip" in request.headers.get("accept-encoding", ""):
+        body = item.packed
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, media_type=item.media_type, headers=headers)
+
+
+def http_date(iso: str) -> str:
+    """An ISO 8601 time as HTTP writes it."""
+    return format_datetime(datetime.fromisoformat(iso).astimezone(UTC), usegmt=True)
+
+
+def _is_known(request: Request, item: Made) -> bool:
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        names = {tag.strip().removeprefix("W/") for tag in tags.split(",")}
+        return bool(names & {item.etag, "*"})
+    since = request.headers.get("if-modified-since")
+    if since is None:
+        return False
+    try:
+        then = parsedate_to_datetime(since)
+    except ValueError:
+        return False
+    made_at = datetime.fromisoformat(item.made_at).astimezone(UTC).replace(microsecond=0)
+    return then.tzinfo is not None and made_at <= then

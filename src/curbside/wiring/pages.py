@@ -1,0 +1,235 @@
+"""The pages of questions: words lead to a page, the name of a page to its answer, made once.
+
+Any thread may use one `Pages`. When the library changes, what was made before is made anew.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from threading import Lock
+from typing import Final
+
+from curbside.errors import CurbsideError, InputError, LibraryError
+from curbside.pipeline import Engine, answer, understood
+from curbside.records import Answer, Document, Question, Standing
+from curbside.store import Asked, Feedback, Store
+from curbside.text.normalise import slug_of_two
+from curbside.text.personal import find_personal
+from curbside.wiring.config import Settings
+from curbside.wiring.engine import engine_of
+from curbside.wiring.opened import Opened, open_library, store_of
+
+_MADE: Final = 64
+"""Answers that are kept: one is about a megabyte."""
+_HELD: Final = 4_096
+"""Questions that are remembered without the store."""
+_FOLLOWED: Final = 8
+"""Pages that may follow one another."""
+
+
+class Pages:
+    """The pages of one library.
+
+    Args:
+        settings: say which library; where there is none yet it is made, as what was asked and
+            said is kept in it.
+        now: tells the time, ISO 8601.
+
+    Raises:
+        LibraryError: it cannot be opened or made; the text says what to do.
+    """
+
+    def __init__(self, settings: Settings, *, now: Callable[[], str]) -> None:
+        if settings.home is None:
+            raise LibraryError("expected a folder for the library; name one with --home")
+        self._settings = settings
+        self._now = now
+        self._store = store_of(settings.home, settings.database)
+        self._lock = Lock()
+        self._made: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._held: OrderedDict[str, Asked] = OrderedDict()
+        self._chain: str | None = None
+        self._own: tuple[Asked, ...] = ()
+        self._opened, self._engine = self._open()
+        self._own = self._own_pages()
+
+    @property
+    def store(self) -> Store:
+        """Where what was asked and said is kept."""
+        return self._store
+
+    @property
+    def opened(self) -> Opened:
+        """The library as it is searched now."""
+        return self._opened
+
+    @property
+    def engine(self) -> Engine:
+        """What answers now."""
+        return self._engine
+
+    @property
+    def fingerprint(self) -> str:
+        """What every answer depends on; it changes when the library does."""
+        return self._engine.facts.fingerprint
+
+    @property
+    def own_pages(self) -> tuple[Asked, ...]:
+        """The questions that have a page whether they were asked or not."""
+        return self._own
+
+    def refresh(self) -> bool:
+        """Open the library again where it has changed; whether it had.
+
+        Raises:
+            LibraryError: it cannot be read; what was open stays.
+        """
+        last = self._store.last_batch()
+        if last is None or last.chain == self._chain:
+            return False
+        before = self._opened.library
+        self._opened, self._engine = self._open()
+        self._own = self._own_pages()
+        if isinstance(before, Store):
+            # an answer that is being made goes on with a connection of its own
+            before.close()
+        return True
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self._store.close()
+
+    def find(
+        self, text: str, *, follows: str | None = None, forget: Collection[str] = ()
+    ) -> tuple[Asked, Question]:
+        """The page of a question, and how the question was understood.
+
+        Args:
+            text: the user's words.
+            follows: the name of the page that the question follows.
+            forget: concepts of that page that are not to be kept.
+
+        Raises:
+            QuestionError: the question is empty, too long or not text.
+            InputError: there is no page of the name in `follows`, or too many follow one another.
+        """
+        earlier = None if follows is None else self._earlier(follows)
+        question = understood(text, engine=self._engine, earlier=earlier, forget=forget)
+        is_follow = question.follows is not None and question.title not in self._titles
+        if is_follow:
+            asked = Asked("", question.title, text, follows, tuple(forget))
+        else:
+            asked = self._asked(question, text)
+        asked = replace(asked, slug=self._free(question.slug, question.title))
+        self._keep(asked)
+        return asked, question
+
+    def read(self, text: str) -> Question:
+        """How a question is understood that follows no other. Raises QuestionError."""
+        return understood(text, engine=self._engine)
+
+    def asked(self, slug: str) -> Asked | None:
+        """The question of a page; None where the name leads to none."""
+        with self._lock:
+            held = self._held.get(slug)
+        if held is not None:
+            return held
+        own = {page.slug: page for page in self.own_pages}
+        return own.get(slug) or self._store.asked.get(slug)
+
+    def answer(self, slug: str) -> Answer | None:
+        """The answer on a page; None where the name leads to no page.
+
+        Raises:
+            LibraryError: the library cannot be read.
+        """
+        key = (slug, self.fingerprint)
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+                return self._made[key]
+        asked = self.asked(slug)
+        if asked is None:
+            return None
+        earlier = self.answer(asked.follows) if asked.follows else None
+        made = answer(
+            asked.text,
+            engine=self._engine,
+            at=self._now(),
+            earlier=earlier,
+            forget=asked.forgotten,
+        )
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > _MADE:
+                self._made.popitem(last=False)
+        return made
+
+    def recent(self, most: int) -> Sequence[Asked]:
+        """The questions asked last, the newest first."""
+        return self._store.asked.recent(most)
+
+    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
+        """A document with its standing; None if it is not here."""
+        return self._opened.library.document(doc_id)
+
+    def say(self, feedback: Feedback) -> None:
+        """Keep what a reader says of a page."""
+        self._store.asked.say(feedback)
+
+    def _open(self) -> tuple[Opened, Engine]:
+        last = self._store.last_batch()
+        opened = open_library(self._settings)
+        # while another process writes, what is open is older than the last batch: look again
+        is_whole = last is not None and isinstance(opened.library, Store)
+        self._chain = last.chain if last is not None and is_whole else None
+        return opened, engine_of(opened)
+
+    def _own_pages(self) -> tuple[Asked, ...]:
+        titles = self._engine.vocabulary.pages
+        return tuple(self._asked(self.read(title), title) for title in titles)
+
+    @property
+    def _titles(self) -> frozenset[str]:
+        return frozenset(self._engine.vocabulary.pages)
+
+    def _asked(self, question: Question, text: str) -> Asked:
+        """A question by its title, which every wording of it shares, where that leads back."""
+        slug, title = question.slug, question.title
+        try:
+            leads_back = self.read(title).slug == slug
+        except CurbsideError:
+            leads_back = False
+        return Asked(slug, title, title if leads_back else text)
+
+    def _earlier(self, slug: str) -> Answer:
+        depth, at = 0, self.asked(slug)
+        while at is not None and at.follows is not None:
+            depth, at = depth + 1, self.asked(at.follows)
+        if depth >= _FOLLOWED:
+            raise InputError(
+                f"expected at most {_FOLLOWED} questions that follow one another; ask the next one"
+                " in full"
+            )
+        earlier = self.answer(slug)
+        if earlier is None:
+            raise InputError(f"expected the name of a page that the question follows: {slug!r}")
+        return earlier
+
+    def _free(self, slug: str, title: str) -> str:
+        """The name of the page of a title: another than that of a page with another title."""
+        there = self.asked(slug)
+        return slug if there is None or there.title == title else slug_of_two(slug, title)
+
+    def _keep(self, asked: Asked) -> None:
+        with self._lock:
+            self._held[asked.slug] = asked
+            self._held.move_to_end(asked.slug)
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        if any(map(find_personal, (asked.text, asked.title))):
+            # answered, and never written down
+            return
+        self._store.asked.keep(asked, at=self._now())
