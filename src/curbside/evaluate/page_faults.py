@@ -21,8 +21,9 @@ _LABEL: Final = re.compile(r"^(?:[A-Z][A-Za-z ]{3,40}:\s+)+")
 _DANGLING: Final = re.compile(
     r"(?:This|These|Those|They|It(?! (?:is|was|has been) \w+ (?:that|to))|Its|He|She|Their|His|Her|"
     r"Such|However|But|And|Thus|Hence|Therefore|Moreover|Furthermore|Additionally|In addition|Also|"
-    r"Likewise|Similarly|Conversely|Nevertheless|Nonetheless|Consequently|Then|In contrast,|"
-    r"By contrast,|On the other hand|As a result|Both groups|Both arms|Neither group|"
+    r"Likewise|Similarly|Conversely|Nevertheless|Nonetheless|Consequently|Then|"
+    r"(?:In|By) contrast(?=,)|Nor|So|Yet|Instead|Accordingly|Meanwhile|Afterwards?|Subsequently|"
+    r"Finally|On the other hand|As a result|Both groups|Both arms|Neither group|"
     r"The two groups|The other group|The latter|The former|Of these|Among these|Of those|"
     r"In (?:this|these|those|both|such)|At this|For this|With this|One of (?:these|them))\b"
 )
@@ -38,6 +39,8 @@ _FOUND: Final = re.compile(
     r"risk|ratio|mortality|surviv\w+|relaps\w+|remission|died)\b",
     re.IGNORECASE,
 )
+_REMARKED: Final = re.compile(r"(?<!\w)([A-Za-z][\w-]*): (\w[\w-]+)")
+_SAID_OF_FACTORS: Final = frozenset({"consistent", "inconsistent", "one", "not"})
 _ALIKE: Final = 0.7  # Jaccard of content stems
 _SENTENCES: Final = 3
 # read as words by every reader of medicine (AMA Manual of Style, 11th edition, chapter 13: need
@@ -111,16 +114,26 @@ def claims_in_order(page: Answer) -> tuple[Claim, ...]:
 def _unexpanded(page: Answer, claims: Iterable[Claim]) -> Iterable[str]:
     known = set(NEED_NO_EXPANSION) | _expanded(f"{page.question.title}\n{page.question.text}")
     for claim in claims:
-        known |= _expanded(claim.text) | _expanded(claim.remark or "")
+        known |= _expanded(claim.text) | _told(claim.remark or "")
         if set(find_short_forms(claim.text)) - known:
             yield claim.claim_id
 
 
 def _expanded(text: str) -> set[str]:
-    """The abbreviations that a text defines: "long form (SHORT)" or "SHORT: long form"."""
-    pairs = {pair.short.text for pair in find_abbreviations(text)}
-    pairs |= set(re.findall(r"(?<!\w)([A-Za-z][\w-]*): \w[\w-]+", text))
-    return {form for pair in pairs for form in (pair, *find_short_forms(pair))}
+    """The abbreviations that a text defines: "long form (SHORT)" or "SHORT (long form)"."""
+    return _forms(pair.short.text for pair in find_abbreviations(text))
+
+
+def _told(remark: str) -> set[str]:
+    """The abbreviations that a remark spells out ("ALT: alanine aminotransferase"); what it says
+    of a factor by the same look ("IgG: inconsistent") spells nothing."""
+    return _forms(
+        short for short, long in _REMARKED.findall(remark) if long not in _SAID_OF_FACTORS
+    )
+
+
+def _forms(shorts: Iterable[str]) -> set[str]:
+    return {form for short in shorts for form in (short, *find_short_forms(short))}
 
 
 def _repeated(claims: Sequence[Claim]) -> Iterable[str]:
