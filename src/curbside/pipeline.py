@@ -10,6 +10,7 @@ from curbside.compose.assemble import assemble
 from curbside.compose.draft import Draft, compose
 from curbside.compose.figures import Pooler
 from curbside.compose.generated import Rewording, shown_name
+from curbside.compose.readers import read_for
 from curbside.compose.suggest import next_questions, related_pages
 from curbside.errors import GeneratorError
 from curbside.evidence.select import outcome_of, select_evidence
@@ -20,13 +21,17 @@ from curbside.records import (
     Document,
     Provenance,
     Question,
+    Reader,
     Selection,
     Standing,
     Verdict,
     Vocabulary,
 )
 from curbside.retrieve.follow import follow_up
+from curbside.retrieve.names import names_in
 from curbside.retrieve.understanding import understand
+from curbside.text.plain import lexicon_for
+from curbside.verify.reader_equality import wording_faults
 from curbside.verify.verifier import verify_claim
 
 RETRIEVED = 400
@@ -130,6 +135,29 @@ def answer(
         withheld=(*page.withheld, *worded.refused),
         verdicts=(*page.verdicts, *worded.refused_verdicts),
     )
+
+
+def read_as(page: Answer, reader: Reader, *, vocabulary: Vocabulary) -> Answer:
+    """Draw an answer for one kind of reader; its claims stay as they are.
+
+    Args:
+        page: an answer, drawn for anyone or for no one yet.
+        reader: whom it is for.
+        vocabulary: plain words of the topics; the general glossary is always there.
+
+    Returns:
+        The answer with its reading. Every wording of it has passed the reader gate, which
+        `recheck` applies again.
+    """
+    lexicon = lexicon_for(vocabulary)
+    reading = read_for(
+        page,
+        reader,
+        lexicon=lexicon,
+        names=names_in([claim.text for claim in page.claims], vocabulary),
+        holds=lambda claim, wording: not wording_faults(claim, wording, lexicon=lexicon),
+    )
+    return replace(page, reading=reading)
 
 
 def understood(

@@ -119,6 +119,15 @@ class QuestionKind(StrEnum):
     GENERAL = "general"
 
 
+class Reader(StrEnum):
+    """Whom a page is drawn for; each reads the same claims."""
+
+    PATIENT = "patient"
+    STUDENT = "student"
+    CLINICIAN = "clinician"
+    SPECIALIST = "specialist"
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """Half-open range [start, end) of code points in `Document.text`; never empty."""
@@ -393,11 +402,25 @@ class VocabularyEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PlainTerm:
+    """A word of the trade for those outside it: `meaning` explains it, `words` are the wordings
+    that call for the explanation, `swaps` pairs of a wording and the plain words that may stand
+    in its place. `source` says who explains it so."""
+
+    name: str
+    meaning: str
+    words: tuple[str, ...]
+    swaps: tuple[tuple[str, str], ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Words of one or more topics, and the questions that have a page of their own."""
 
     entries: tuple[VocabularyEntry, ...] = ()
     pages: tuple[str, ...] = ()
+    plain: tuple[PlainTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -694,6 +717,59 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A claim as one kind of reader reads it: sentences that say what the claim says, no more.
+
+    `parts` is one sentence each; the claim's own text alone where nothing plainer holds. `cites`
+    are the claim's. `note` is ours and stands beside it; `is_folded` puts it behind the others.
+    """
+
+    claim_id: str
+    cites: tuple[str, ...]
+    parts: tuple[str, ...]
+    note: str | None = None
+    is_folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A word explained where a reader first meets it; `claim_id` is None for the words around
+    the claims (a kind of study). `plain` are the plain words that stand in its place, if any."""
+
+    term: str
+    meaning: str
+    source: str
+    plain: str | None = None
+    claim_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """How hard the claims of a page are to read, in US school years; None where there are none."""
+
+    flesch_kincaid: float | None
+    smog: float | None
+    sentences: int
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page as one kind of reader reads it. `wordings` are of all claims, in their order, or
+    none where the claims are read as they stand. `grade` counts their words as they are,
+    `grade_without_names` without the names of drugs and diseases. `folded` names the parts of
+    the page that stand behind a fold."""
+
+    reader: Reader
+    wordings: tuple[Wording, ...]
+    explanations: tuple[Explanation, ...]
+    questions: tuple[str, ...]
+    folded: tuple[str, ...]
+    grade: Grade
+    grade_without_names: Grade
+
+
+@dataclass(frozen=True, slots=True)
 class Provenance:
     """What an answer was made from and with. The same provenance gives the same answer."""
 
@@ -733,3 +809,4 @@ class Answer:
     figures: tuple[Figure, ...] = ()
     next_questions: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    reading: Reading | None = None

@@ -111,7 +111,7 @@ def test_the_top_of_the_form_is_in_the_order_in_which_a_reader_wants_it() -> Non
         *("schema", "question", "title", "slug", "readings", "understanding", "status"),
         *("evidence_checked_to", "abstained", "bottom_line", "lanes", "claims", "withheld"),
         *("judged", "evidence", "references", "factors", "conflicts", "not_found"),
-        *("tables", "figures", "next_questions", "related", "disclaimer", "provenance"),
+        *("tables", "figures", "next_questions", "related", "reading", "disclaimer", "provenance"),
     ]
 
 

@@ -70,7 +70,7 @@ _PAGE_KEYS: Final = (
     *("schema", "question", "title", "slug", "readings", "understanding", "status"),
     *("evidence_checked_to", "abstained", "bottom_line", "lanes", "claims", "withheld", "judged"),
     *("evidence", "references", "factors", "conflicts", "not_found", "tables", "figures"),
-    *("next_questions", "related"),
+    *("next_questions", "related", "reading"),
     *("disclaimer", "provenance"),
 )
 _PROVENANCE_KEYS: Final = tuple(field.name for field in fields(Provenance))
@@ -142,6 +142,7 @@ def answer_to_json(answer: Answer) -> dict[str, Json]:
         "figures": [encode(figure) for figure in answer.figures],
         "next_questions": list(answer.next_questions),
         "related": list(answer.related),
+        "reading": encode(answer.reading) if answer.reading else None,
         "disclaimer": DISCLAIMER,
         "provenance": {**_encoded(answer.provenance), "options": dict(options)},
     }
@@ -193,6 +194,7 @@ def answer_from_json(data: object) -> Answer:
             "figures": page["figures"],
             "next_questions": page["next_questions"],
             "related": page["related"],
+            "reading": page["reading"],
             "abstained": page["abstained"],
             "provenance": {**provenance, "options": [list(pair) for pair in options.items()]},
         },

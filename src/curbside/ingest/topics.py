@@ -10,6 +10,7 @@ from importlib.resources import files
 from curbside.errors import DataError
 from curbside.ingest.digest import read_digests, standing_of_digest
 from curbside.records import Document, Role, Standing, Vocabulary, VocabularyEntry
+from curbside.text.plain import plain_terms
 from curbside.text.rules import Columns, Row, load_rules, strings
 
 _TOPICS = "curbside.topics"
@@ -48,6 +49,7 @@ def merge_vocabularies(topics: tuple[Topic, ...]) -> Vocabulary:
     return Vocabulary(
         tuple(entry for topic in topics for entry in topic.vocabulary.entries),
         tuple(page for topic in topics for page in topic.vocabulary.pages),
+        tuple(term for topic in topics for term in topic.vocabulary.plain),
     )
 
 
@@ -87,7 +89,9 @@ def _read_topic(name: str) -> Topic:
         documents=documents,
         standings=tuple(standing_of_digest(document) for document in documents),
         vocabulary=Vocabulary(
-            _entries(package), tuple(str(row["question"]) for row in rules["page"])
+            _entries(package),
+            tuple(str(row["question"]) for row in rules["page"]),
+            plain_terms(package, "plain.toml"),
         ),
         compiled_at=compiled_at,
     )

@@ -45,6 +45,7 @@ from curbside.interfaces.terminal import (
     write_file,
 )
 from curbside.interfaces.wording import refuse_alone, rehearse, teller, with_generator
+from curbside.records import Reader
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
@@ -58,6 +59,10 @@ _WIDEST: Final = 100
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write to this file.", show_default=False),
+]
+
+AsReader = Annotated[
+    Reader, typer.Option("--as", help="Whom the page is for; the claims stay the same.")
 ]
 
 app = typer.Typer(
@@ -181,6 +186,7 @@ def ask(
             "--forget", help="With --follow: words of what is not to be kept.", show_default=False
         ),
     ] = None,
+    reader: AsReader = Reader.CLINICIAN,
     generator: Annotated[
         bool,
         typer.Option(
@@ -203,7 +209,7 @@ def ask(
 
     with _uncollected():
         from curbside.codec.answer import answer_to_json
-        from curbside.pipeline import answer
+        from curbside.pipeline import answer, read_as
 
         engine = _engine(home) if as_of is None else _engine_at(home, as_of)
         if dry_run:
@@ -218,16 +224,15 @@ def ask(
             return
         if generator:
             engine = with_generator(engine, settings_of(home))
-        page = answer_to_json(
-            answer(
-                text,
-                engine=engine,
-                at=made_at,
-                told=teller(),
-                earlier=earlier,
-                forget=forget or (),
-            )
+        found = answer(
+            text,
+            engine=engine,
+            at=made_at,
+            told=teller(),
+            earlier=earlier,
+            forget=forget or (),
         )
+        page = answer_to_json(read_as(found, reader, vocabulary=engine.vocabulary))
         if output is None and chosen is ExportForm.TEXT and sys.stdout.isatty():
             _show(page, show_quotes=quotes)
         else:
@@ -287,9 +292,11 @@ def check(
 
     from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
+    from curbside.wiring.engine import topic_words
     from curbside.wiring.opened import open_library
 
-    failed = recheck(answer, library=open_library(settings_of(home)).library)
+    library = open_library(settings_of(home)).library
+    failed = recheck(answer, library=library, vocabulary=topic_words())
     failures = [f"{failure.where}: {failure.gate}: {failure.reason}" for failure in failed]
     try:
         failures += alterations(data, answer)
@@ -327,6 +334,14 @@ def export(
             show_default=False,
         ),
     ] = None,
+    reader: Annotated[
+        Reader | None,
+        typer.Option(
+            "--as",
+            help="Whom it is for; the claims stay the same. Default: as the answer was drawn.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Make a document or a list of references of a stored answer."""
     chosen = _form(form, output, default=None)
@@ -340,7 +355,13 @@ def export(
 
     # through the records: what is no answer is refused with the place and the reason, and a banner
     # that was taken away is back
-    page = answer_to_json(read_answer(file)[0])
+    answer = read_answer(file)[0]
+    if reader is not None:
+        from curbside.pipeline import read_as
+        from curbside.wiring.engine import topic_words
+
+        answer = read_as(answer, reader, vocabulary=topic_words())
+    page = answer_to_json(answer)
 
     from curbside.interfaces.export import export_page
 

@@ -18,15 +18,20 @@ from curbside.records import (
     Mention,
     Reference,
     Status,
+    Vocabulary,
 )
+from curbside.text.plain import lexicon_for
 from curbside.text.tokens import tokenize
 from curbside.verify.quotes import GATE as QUOTE
 from curbside.verify.quotes import quote_fault
+from curbside.verify.reader_equality import GATE as READER
+from curbside.verify.reader_equality import reading_faults
 from curbside.verify.standing import GATE as STANDING
 from curbside.verify.verifier import verify_claim
 
 CITATION, NUMBERING, CONSISTENCY = "citation", "numbering", "consistency"
 QUANTITIES = "quantities"
+_NO_WORDS = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +43,16 @@ class Failure:
     reason: str
 
 
-def recheck(answer: Answer, *, library: Library) -> tuple[Failure, ...]:
+def recheck(
+    answer: Answer, *, library: Library, vocabulary: Vocabulary = _NO_WORDS
+) -> tuple[Failure, ...]:
     """Every way in which a stored answer no longer holds; empty where all of it does.
 
     Checked, in this order: each quote, its place and its findings against its document; each
     claim through every gate; each reference's standing; the numbers and use of the references;
     that every id leads somewhere; that no factor stands in two lists; that every number of a table
-    or picture stands in a passage that its cell or mark cites.
+    or picture stands in a passage that its cell or mark cites; that what one kind of reader is
+    shown says what the claims say, by the plain words of `vocabulary` and the general glossary.
     """
     return (
         *_evidence(answer.evidence, library),
@@ -56,7 +64,13 @@ def recheck(answer: Answer, *, library: Library) -> tuple[Failure, ...]:
         *_factors(answer),
         *_tables(answer),
         *_figures(answer),
+        *_reading(answer, vocabulary),
     )
+
+
+def _reading(answer: Answer, vocabulary: Vocabulary) -> Iterator[Failure]:
+    for where, reason in reading_faults(answer, lexicon=lexicon_for(vocabulary)):
+        yield Failure(f"wording of {where}", READER, reason)
 
 
 def _evidence(evidence: Iterable[Evidence], library: Library) -> Iterator[Failure]:

@@ -13,7 +13,7 @@ from curbside.ingest.topics import bundled_topics, merge_vocabularies
 from curbside.models import pooling
 from curbside.models.minilm import MiniLM
 from curbside.pipeline import Engine, LibraryFacts
-from curbside.records import Hit, Question
+from curbside.records import Hit, Question, Vocabulary
 from curbside.retrieve.hybrid import HybridRetriever
 from curbside.wiring.config import Settings
 from curbside.wiring.opened import Opened, open_library, open_library_at
@@ -44,6 +44,11 @@ def open_engine_at(
     return engine_of(opened), batch
 
 
+def topic_words() -> Vocabulary:
+    """The words and pages of the bundled topics."""
+    return merge_vocabularies(bundled_topics())
+
+
 def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
     """The engine of a library that is open."""
     embedder = embedder or MiniLM()
@@ -61,7 +66,7 @@ def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
     return Engine(
         library=opened.library,
         retriever=HybridRetriever(by_words, by_meaning),
-        vocabulary=merge_vocabularies(bundled_topics()),
+        vocabulary=topic_words(),
         word_frequencies=index.word_frequencies(),
         facts=LibraryFacts(
             fingerprint=opened.fingerprint,

@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 from curbside.interfaces.export.citations import cite
 from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.works import Group, Work, works_of
+from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     HOW_TO_ASK,
     MATRIX,
@@ -28,7 +29,7 @@ from curbside.interfaces.render.view import (
     SourceView,
     TableView,
     account_of,
-    notes_of,
+    lines_under,
     read_page,
     words_of,
 )
@@ -140,10 +141,8 @@ def outline_of(page: Page, style: Style) -> Outline:
     blocks = (
         *_head(view),
         *_answer(view),
-        *_factors(view),
-        *_tables(view.tables),
-        *_conflicts(view),
-        *_gaps(view),
+        *_parts(view),
+        *_words_explained(view),
         *_next("Ask next", view.next_questions),
         *_next("Related pages", view.related),
         *_references(view, works_of(page), style),
@@ -188,6 +187,10 @@ def _head(view: PageView) -> Iterator[Block]:
         )
     )
     yield _labelled("Caution.", view.banner, Role.CAUTION)
+    if view.reading:
+        yield _plain(f"{view.reading.asked}. {view.reading.how}", Role.NOTE)
+        if view.reading.grade:
+            yield _plain(view.reading.grade, Role.NOTE)
 
 
 def _answer(view: PageView) -> Iterator[Block]:
@@ -197,6 +200,9 @@ def _answer(view: PageView) -> Iterator[Block]:
     if view.bottom_line:
         yield Heading("Bottom line", 1)
         yield _claims(view.bottom_line)
+    if view.reading and view.reading.questions:
+        yield Heading("Questions to ask your doctor", 1)
+        yield Bullets(tuple((_plain(question),) for question in view.reading.questions))
     for lane in view.lanes:
         yield Heading(lane.title, 1)
         if lane.absent_reason:
@@ -212,9 +218,8 @@ def _claims(claims: Sequence[ClaimView]) -> Bullets:
 
 def _claim(claim: ClaimView) -> tuple[Paragraph, ...]:
     words = f"“{claim.text}”" if claim.is_quoted else claim.text
-    notes = notes_of(claim)
     said = Paragraph((Words(words), *_numbers(claim.passages)))
-    return (said, _plain(notes, Role.NOTE)) if notes else (said,)
+    return (said, *(_plain(line, Role.NOTE) for line in lines_under(claim)))
 
 
 def _numbers(passages: Sequence[PassageView]) -> Iterator[Part]:
@@ -229,6 +234,25 @@ def _numbers(passages: Sequence[PassageView]) -> Iterator[Part]:
 
 def _name(passage: PassageView) -> str:
     return f"P{passage.anchor.removeprefix('passage-')}"
+
+
+def _parts(view: PageView) -> Iterator[Block]:
+    """What stands below the lanes; paper has no folds, so what would be behind one comes last."""
+    parts = {
+        "factors": _factors(view),
+        "tables": _tables(view.tables),
+        "conflicts": _conflicts(view),
+        "not_found": _not_found(view),
+        "withheld": _withheld(view),
+    }
+    for name in sorted(parts, key=lambda name: name in view.folded):
+        yield from parts[name]
+
+
+def _words_explained(view: PageView) -> Iterator[Block]:
+    if view.reading and view.reading.words:
+        yield Heading("Words explained", 1)
+        yield Bullets(tuple((_plain(line),) for line in lines_of(view.reading.words)))
 
 
 def _factors(view: PageView) -> Iterator[Block]:
@@ -336,7 +360,7 @@ def _told(passage: PassageView, label: str = "") -> Paragraph:
     return Paragraph((Words(words), *_numbers([passage])), Role.NOTE)
 
 
-def _gaps(view: PageView) -> Iterator[Block]:
+def _not_found(view: PageView) -> Iterator[Block]:
     if view.not_found:
         yield Heading("What was not found", 1)
         yield Bullets(
@@ -349,6 +373,9 @@ def _gaps(view: PageView) -> Iterator[Block]:
                 for part in view.not_found
             )
         )
+
+
+def _withheld(view: PageView) -> Iterator[Block]:
     if view.withheld:
         yield Heading("Withheld", 1)
         yield _plain("Drafted, not shown: each failed a check.", Role.NOTE)

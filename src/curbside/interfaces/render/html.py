@@ -115,6 +115,7 @@ def _contents(view: PageView) -> tuple[Link, ...]:
     parts = (
         (view.abstained, "No answer here", "no-answer"),
         (view.bottom_line, "Bottom line", "bottom-line"),
+        (view.reading and view.reading.questions, "Questions to ask", "questions"),
         *((True, lane.title, lane.anchor) for lane in view.lanes),
         (view.factor_groups, "Factors", "factors"),
         (view.figures, "Pictures", "pictures"),
@@ -122,6 +123,7 @@ def _contents(view: PageView) -> tuple[Link, ...]:
         (view.conflicts, "Where sources disagree", "conflicts"),
         (view.not_found, "What was not found", "not-found"),
         (view.withheld, "Withheld", "withheld"),
+        (view.reading and view.reading.words, "Words explained", "words"),
         (view.next_questions, "Ask next", "next"),
         (view.related, "Related pages", "related"),
         (view.references, "References", "references"),

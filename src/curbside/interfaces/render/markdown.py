@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     ClaimView,
     Page,
@@ -16,7 +17,7 @@ from curbside.interfaces.render.view import (
     account_of,
     citation_of,
     command_of,
-    notes_of,
+    lines_under,
     read_page,
     words_of,
 )
@@ -39,8 +40,8 @@ def render_markdown(page: Page) -> str:
     blocks = [
         *_head(view),
         *_answer(view),
-        *_weighing(view),
-        *_gaps(view),
+        *_parts(view),
+        *_words(view),
         *_next("Ask next", view.next_questions),
         *_next("Related pages", view.related),
         *_passages(view.passages),
@@ -79,7 +80,11 @@ def _head(view: PageView) -> list[str]:
         f"**Status: {escape(view.state)}** · Evidence checked to {escape(view.checked_to_words)}"
         f" · Curbside {escape(view.version)}"
     )
-    return [*blocks, status, f"> **Caution.** {escape(view.banner)}"]
+    blocks += [status, f"> **Caution.** {escape(view.banner)}"]
+    if view.reading:
+        blocks.append(f"{escape(view.reading.asked)}. {escape(view.reading.how)}")
+        blocks += [escape(view.reading.grade)] if view.reading.grade else []
+    return blocks
 
 
 def _answer(view: PageView) -> list[str]:
@@ -88,6 +93,9 @@ def _answer(view: PageView) -> list[str]:
         blocks += ["## No answer here", escape(view.abstained)]
     if view.bottom_line:
         blocks += ["## Bottom line", _claims(view.bottom_line)]
+    if view.reading and view.reading.questions:
+        asked = "\n".join(f"- {escape(question)}" for question in view.reading.questions)
+        blocks += ["## Questions to ask your doctor", asked]
     for lane in view.lanes:
         blocks.append(f"## {escape(lane.title)}")
         if lane.absent_reason:
@@ -101,8 +109,7 @@ def _claims(claims: Iterable[ClaimView]) -> str:
     items = []
     for claim in claims:
         words = escape(f"“{claim.text}”" if claim.is_quoted else claim.text)
-        notes = notes_of(claim)
-        note = f"  \n  *{escape(notes)}*" if notes else ""
+        note = "".join(f"  \n  *{escape(line)}*" for line in lines_under(claim))
         items.append(f"- {words} {_numbers(claim.passages)}{note}")
     return "\n".join(items)
 
@@ -111,7 +118,27 @@ def _numbers(passages: Sequence[PassageView]) -> str:
     return " ".join(f"[\\[{p.source.number}\\]](#{p.anchor})" for p in passages)
 
 
-def _weighing(view: PageView) -> list[str]:
+def _parts(view: PageView) -> list[str]:
+    """What stands below the lanes. Markdown has no folds: what would be behind one comes last."""
+    parts = {
+        "factors": _factors(view),
+        "tables": _tables(view.tables),
+        "conflicts": _conflicts(view),
+        "not_found": _not_found(view),
+        "withheld": _withheld(view),
+    }
+    order = sorted(parts, key=lambda name: name in view.folded)
+    return [block for name in order for block in parts[name]]
+
+
+def _words(view: PageView) -> list[str]:
+    if not (view.reading and view.reading.words):
+        return []
+    lines = "\n".join(f"- {escape(line)}" for line in lines_of(view.reading.words))
+    return ["## Words explained", lines]
+
+
+def _factors(view: PageView) -> list[str]:
     blocks = ["## Factors"] if view.factor_groups else []
     for group in view.factor_groups:
         items = []
@@ -122,8 +149,11 @@ def _weighing(view: PageView) -> list[str]:
             lines += [f"  - against: {_numbers(factor.opposing)}"] if factor.opposing else []
             items.append("\n".join(lines))
         blocks += [f"### {escape(group.title)}", escape(group.meaning), "\n".join(items)]
-    blocks += _tables(view.tables)
-    blocks += ["## Where sources disagree"] if view.conflicts else []
+    return blocks
+
+
+def _conflicts(view: PageView) -> list[str]:
+    blocks = ["## Where sources disagree"] if view.conflicts else []
     for conflict in view.conflicts:
         lines = []
         for side in conflict.sides:
@@ -159,7 +189,7 @@ def _told(passage: PassageView) -> str:
     return f"{escape(words_of(passage))} {_numbers([passage])}{tail}"
 
 
-def _gaps(view: PageView) -> list[str]:
+def _not_found(view: PageView) -> list[str]:
     blocks = ["## What was not found"] if view.not_found else []
     for part in view.not_found:
         lines = [
@@ -168,17 +198,17 @@ def _gaps(view: PageView) -> list[str]:
         ]
         lines += [f"  - nearest: {_told(passage)}" for passage in part.nearest]
         blocks.append("\n".join(lines))
-    if view.withheld:
-        blocks += [
-            "## Withheld",
-            "Drafted, not shown: each failed a check.",
-            "\n".join(
-                f"- {escape(item.claim_id)} ({escape(item.sources)}):"
-                f" {escape('; '.join(item.reasons))}"
-                for item in view.withheld
-            ),
-        ]
     return blocks
+
+
+def _withheld(view: PageView) -> list[str]:
+    if not view.withheld:
+        return []
+    lines = (
+        f"- {escape(item.claim_id)} ({escape(item.sources)}): {escape('; '.join(item.reasons))}"
+        for item in view.withheld
+    )
+    return ["## Withheld", "Drafted, not shown: each failed a check.", "\n".join(lines)]
 
 
 def _next(title: str, questions: Sequence[str]) -> list[str]:

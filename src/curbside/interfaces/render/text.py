@@ -8,6 +8,7 @@ from typing import Final
 
 from rich.text import Text
 
+from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     HOW_TO_ASK,
     MATRIX,
@@ -24,7 +25,7 @@ from curbside.interfaces.render.view import (
     WithheldView,
     account_of,
     citation_of,
-    notes_of,
+    lines_under,
     numbers_of,
     read_page,
     words_of,
@@ -63,13 +64,20 @@ def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text
     if view.bottom_line:
         sheet.heading("Bottom line")
         _claims(sheet, view.bottom_line, show_quotes=show_quotes)
+    _questions(sheet, view)
     for lane in view.lanes:
         _lane(sheet, lane, show_quotes=show_quotes)
-    _factors(sheet, view.factor_groups)
-    _tables(sheet, view.tables, show_all=show_quotes)
-    _conflicts(sheet, view.conflicts)
-    _not_found(sheet, view.not_found)
-    _withheld(sheet, view.withheld)
+    parts = {
+        "factors": lambda: _factors(sheet, view.factor_groups),
+        "tables": lambda: _tables(sheet, view.tables, show_all=show_quotes),
+        "conflicts": lambda: _conflicts(sheet, view.conflicts),
+        "not_found": lambda: _not_found(sheet, view.not_found),
+        "withheld": lambda: _withheld(sheet, view.withheld),
+    }
+    # a page of lines has no folds: what would stand behind one comes later
+    for name in sorted(parts, key=lambda name: name in view.folded):
+        parts[name]()
+    _words(sheet, view)
     _next(sheet, view)
     _references(sheet, view.references)
     sheet.heading("About this page")
@@ -131,14 +139,18 @@ def _head(sheet: _Sheet, view: PageView) -> None:
         f" | Curbside {view.version}"
     )
     sheet.paragraph(f"! {view.banner}", style="bold yellow")
+    if view.reading:
+        sheet.paragraph(f"{view.reading.asked}. {view.reading.how}", style="dim")
+        if view.reading.grade:
+            sheet.paragraph(view.reading.grade, style="dim")
 
 
 def _claims(sheet: _Sheet, claims: Sequence[ClaimView], *, show_quotes: bool) -> None:
     for claim in claims:
         words = f"“{claim.text}”" if claim.is_quoted else claim.text
         sheet.item(f"{words} {numbers_of(claim.passages)}")
-        if notes := notes_of(claim):
-            sheet.paragraph(f"({notes})", style="dim", indent=2)
+        for line in lines_under(claim):
+            sheet.paragraph(f"({line})", style="dim", indent=2)
         if show_quotes:
             for passage in claim.passages:
                 _passage(sheet, passage)
@@ -244,6 +256,20 @@ def _withheld(sheet: _Sheet, withheld: Sequence[WithheldView]) -> None:
         sheet.paragraph("Drafted, not shown: each failed a check.")
     for item in withheld:
         sheet.item(f"{item.claim_id} ({item.sources}): {'; '.join(item.reasons)}")
+
+
+def _questions(sheet: _Sheet, view: PageView) -> None:
+    if view.reading and view.reading.questions:
+        sheet.heading("Questions to ask your doctor")
+        for question in view.reading.questions:
+            sheet.item(question)
+
+
+def _words(sheet: _Sheet, view: PageView) -> None:
+    if view.reading and view.reading.words:
+        sheet.heading("Words explained")
+        for line in lines_of(view.reading.words):
+            sheet.item(line)
 
 
 def _next(sheet: _Sheet, view: PageView) -> None:

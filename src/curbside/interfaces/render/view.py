@@ -9,10 +9,12 @@ from __future__ import annotations
 import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote, urlsplit
+
+from curbside.interfaces.render.reader import ReadingView, explained_at, reading_view
 
 Page: TypeAlias = Mapping[str, Any]
 """What `answer_to_json` returns. Any: parsed JSON, whose shape its schema holds."""
@@ -156,7 +158,11 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class ClaimView:
-    """`anchor` is unique on the page; a claim of the bottom line stands there and in its lane."""
+    """`anchor` is unique on the page; a claim of the bottom line stands there and in its lane.
+
+    For a reader with words of their own `text` is in these, and `printed` the claim where that is
+    a quotation; `under` are the lines that stand below it, and `is_folded` puts it behind a fold.
+    """
 
     anchor: str
     text: str
@@ -164,6 +170,9 @@ class ClaimView:
     passages: tuple[PassageView, ...]
     marks: tuple[Mark, ...]
     remark: str | None
+    printed: str | None = None
+    under: tuple[str, ...] = ()
+    is_folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +332,12 @@ class PageView:
     references: tuple[SourceView, ...]
     disclaimer: str
     provenance: tuple[tuple[str, str], ...]
+    reading: ReadingView | None
+
+    @property
+    def folded(self) -> frozenset[str]:
+        """The parts that stand behind a fold, by their names in the schema."""
+        return self.reading.folded if self.reading else frozenset()
 
 
 def read_page(page: Page) -> PageView:
@@ -351,8 +366,17 @@ def read_page(page: Page) -> PageView:
     claims = page["claims"]
     anchors = {claim_id: f"claim-{position}" for position, claim_id in enumerate(claims, start=1)}
 
+    reading = page["reading"]
+    wordings = {w["claim_id"]: w for w in reading["wordings"]} if reading else {}
+    explained = explained_at(reading)
+    is_detailed = reading is not None and reading["reader"] == "specialist"
+
     def claim(claim_id: str, prefix: str = "") -> ClaimView:
-        return _claim(prefix + anchors[claim_id], claims[claim_id], passages)
+        drawn = _claim(prefix + anchors[claim_id], claims[claim_id], passages)
+        # explained where it stands first: the bottom line, else its lane
+        is_first = bool(prefix) or claim_id not in page["bottom_line"]
+        words = explained.get(claim_id, ()) if is_first else ()
+        return _for_reader(drawn, wordings.get(claim_id), words, is_detailed=is_detailed)
 
     def found(evidence_ids: Sequence[str]) -> tuple[PassageView, ...]:
         return tuple(passages[e] for e in evidence_ids if e in passages)
@@ -374,7 +398,11 @@ def read_page(page: Page) -> PageView:
                 anchor=f"lane-{lane['lane']}",
                 title=lane["title"],
                 sections=tuple(
-                    SectionView(section["heading"], tuple(map(claim, section["claims"])))
+                    SectionView(
+                        section["heading"],
+                        # a fold stands behind what does not need one
+                        tuple(sorted(map(claim, section["claims"]), key=lambda c: c.is_folded)),
+                    )
                     for section in lane["sections"]
                 ),
                 absent_reason=lane["absent_reason"],
@@ -429,6 +457,7 @@ def read_page(page: Page) -> PageView:
             ("Curbside", provenance["version"]),
             ("Made", provenance["at"]),
         ),
+        reading=reading_view(reading),
     )
 
 
@@ -452,6 +481,12 @@ def clean(text: str) -> str:
         elif category != "Cc" and character not in _BIDI:
             kept.append(character)
     return " ".join("".join(kept).split())
+
+
+def lines_under(claim: ClaimView) -> tuple[str, ...]:
+    """What stands below a claim, a line each: its marks and remark, its reader's lines."""
+    notes = notes_of(claim)
+    return (*((notes,) if notes else ()), *claim.under)
 
 
 def numbers_of(passages: Sequence[PassageView]) -> str:
@@ -518,6 +553,31 @@ def notes_of(claim: ClaimView) -> str:
     """The marks and the remark of a claim on one line; empty where it has none."""
     remark = (claim.remark,) if claim.remark else ()
     return "; ".join((*(mark.text for mark in claim.marks), *remark))
+
+
+def _for_reader(
+    claim: ClaimView, wording: Page | None, explained: Sequence[str], *, is_detailed: bool
+) -> ClaimView:
+    """The claim in its reader's words, with the lines that this reader finds below it."""
+    under = list(explained)
+    if is_detailed:
+        under += [f"[{p.source.number}] {account_of(p)}" for p in claim.passages]
+    if wording is None:
+        return replace(claim, under=tuple(under))
+    under = [wording["note"], *under] if wording["note"] else under
+    text = " ".join(wording["parts"])
+    if text == claim.text:
+        return replace(claim, under=tuple(under), is_folded=wording["is_folded"])
+    printed = claim.text if claim.is_quoted else None
+    under += [f"In the source’s words: “{printed}”"] if printed else []
+    return replace(
+        claim,
+        text=text,
+        is_quoted=False,
+        printed=printed,
+        under=tuple(under),
+        is_folded=wording["is_folded"],
+    )
 
 
 def _cleaned(value: Any) -> Any:  # noqa: ANN401  (any value of parsed JSON)

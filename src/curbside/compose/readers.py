@@ -1,0 +1,222 @@
+"""One answer for four kinds of reader: the same claims with the same citations, in words and in an
+order for each. No claim comes or goes; what cannot be said plainly and equally stays as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from curbside.compose.split import split_sentence
+from curbside.errors import DataError
+from curbside.records import (
+    Answer,
+    Claim,
+    Explanation,
+    Grade,
+    Kind,
+    Lane,
+    PlainTerm,
+    Reader,
+    Reading,
+    Wording,
+)
+from curbside.text.hundreds import hundred_sentence, hundreds_of
+from curbside.text.normalise import fold
+from curbside.text.plain import Lexicon, find_swaps, find_terms, put
+from curbside.text.polarity import CueKind, find_cues
+from curbside.text.quantities import QuantityKind, find_quantities
+from curbside.text.readability import readability
+from curbside.text.rules import Columns, Row, load_rules, strings
+from curbside.text.sentences import split_sentences
+
+Holds = Callable[[Claim, Wording], bool]
+"""Whether a wording says what its claim says."""
+
+OURS: Final = "Curbside"
+_DOSES: Final = frozenset({QuantityKind.DOSE, QuantityKind.FREQUENCY})
+_ADVISING: Final = frozenset({Lane.GUIDELINE, Lane.LABEL})
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """What data/readers.toml says of one reader."""
+
+    is_plain: bool
+    explains: bool
+    folded: tuple[str, ...]
+
+
+def read_for(
+    answer: Answer, reader: Reader, *, lexicon: Lexicon, names: Collection[str], holds: Holds
+) -> Reading:
+    """How one kind of reader reads an answer; only its claims count, whoever it was drawn for.
+
+    Args:
+        answer: the page.
+        reader: whom it is for.
+        lexicon: plain words that may stand, and terms that may be explained.
+        names: names of drugs and diseases, which the second grade leaves out.
+        holds: the judge of every wording; what it refuses is tried with fewer changes, at last
+            with none.
+
+    Returns:
+        Wordings of all claims where the reader has words of their own, explanations at the first
+        use in page order, the questions that the page gives reason to ask, and its grades.
+    """
+    level = _levels()[reader]
+    wordings = (
+        tuple(_wording(claim, lexicon, holds) for claim in answer.claims) if level.is_plain else ()
+    )
+    sentences = [
+        sentence
+        for parts in (
+            [wording.parts for wording in wordings]
+            or [_sentences(claim.text) for claim in answer.claims]
+        )
+        for sentence in parts
+    ]
+    return Reading(
+        reader=reader,
+        wordings=wordings,
+        explanations=tuple(_explanations(answer, wordings, lexicon)) if level.explains else (),
+        questions=tuple(_questions(answer, wordings)) if level.is_plain else (),
+        folded=level.folded,
+        grade=_grade(sentences, ()),
+        grade_without_names=_grade(sentences, names),
+    )
+
+
+def _wording(claim: Claim, lexicon: Lexicon, holds: Holds) -> Wording:
+    is_dosing = _is_dosing(claim)
+    for parts in _candidates(claim, lexicon):
+        wording = Wording(
+            claim.claim_id,
+            claim.cites,
+            parts,
+            note=_note("dosing") if is_dosing else None,
+            is_folded=is_dosing,
+        )
+        if holds(claim, wording):
+            return wording
+    raise ValueError(f"{claim.claim_id}: expected the claim's own text to hold")
+
+
+def _candidates(claim: Claim, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
+    """Plainer wordings first; the claim as it stands is the last."""
+    sentences = _sentences(claim.text)
+    short = tuple(part for sentence in sentences for part in split_sentence(sentence))
+    numbers = hundreds_of(claim.text)
+    again = (hundred_sentence(numbers),) if numbers else ()
+    for parts in (
+        tuple(put(part, find_swaps(part, lexicon)) for part in short),
+        short,
+        tuple(put(sentence, find_swaps(sentence, lexicon)) for sentence in sentences),
+    ):
+        yield (*parts, *again)
+        yield parts
+    yield (claim.text,)
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    return tuple(span.of(text).strip() for span in split_sentences(text)) or (text,)
+
+
+def _is_dosing(claim: Claim) -> bool:
+    """Whether a claim tells how to treat: a demand about a treatment, or a dose that a guideline
+    or label prints."""
+    has_dose = any(quantity.kind in _DOSES for quantity in find_quantities(claim.text))
+    demands = any(cue.kind is CueKind.OBLIGATION for cue in find_cues(claim.text))
+    about_treatment = bool(_dosing_words().search(fold(claim.text)))
+    return (demands and (has_dose or about_treatment)) or (has_dose and claim.lane in _ADVISING)
+
+
+def _explanations(
+    answer: Answer, wordings: Sequence[Wording], lexicon: Lexicon
+) -> Iterator[Explanation]:
+    """Each word once, where the page uses it first; then the kinds of the sources."""
+    worded = {wording.claim_id: wording.parts for wording in wordings}
+    by_id = {claim.claim_id: claim for claim in answer.claims}
+    placed = (c for lane in answer.lanes for section in lane.sections for c in section.claims)
+    told: set[str] = set()
+    for claim_id in dict.fromkeys((*answer.bottom_line, *placed)):
+        for term in find_terms(by_id[claim_id].text, lexicon):
+            if term.name not in told:
+                told.add(term.name)
+                plain = _plain_of(term, worded.get(claim_id, ()))
+                yield Explanation(term.name, term.meaning, term.source, plain, claim_id)
+    kinds = {reference.kind for reference in answer.references}
+    for row in _rules()["kind"]:
+        if Kind(str(row["name"])) in kinds:
+            name = str(row["name"]).replace("-", " ")
+            yield Explanation(name, str(row["meaning"]), OURS)
+
+
+def _plain_of(term: PlainTerm, parts: Sequence[str]) -> str | None:
+    """The plain words that stand in the place of the term in a wording, if any do."""
+    said = fold(" ".join(parts))
+    return next((plain for _, plain in term.swaps if fold(plain) in said), None)
+
+
+def _questions(answer: Answer, wordings: Sequence[Wording]) -> Iterator[str]:
+    held = {
+        "always": bool(answer.claims),
+        "dosing": any(wording.is_folded for wording in wordings),
+        "conflicts": bool(answer.conflicts),
+        "factors": bool(answer.factors),
+        "not_found": bool(answer.not_found),
+    }
+    for row in _rules()["question"]:
+        if held[str(row["when"])]:
+            yield str(row["text"])
+
+
+def _grade(sentences: Sequence[str], names: Collection[str]) -> Grade:
+    counted = readability(sentences, names=names)
+    return Grade(
+        _rounded(counted.flesch_kincaid), _rounded(counted.smog), counted.sentences, counted.words
+    )
+
+
+def _rounded(grade: float | None) -> float | None:
+    return None if grade is None else round(grade, 1)
+
+
+@cache
+def _levels() -> dict[Reader, _Level]:
+    found = {
+        Reader(str(row["name"])): _Level(
+            row["words"] == "plain", bool(row["explains"]), strings(row, "folded")
+        )
+        for row in _rules()["reader"]
+    }
+    if found.keys() != set(Reader):
+        raise DataError(f"readers.toml: expected each of {', '.join(Reader)} once")
+    return found
+
+
+def _note(when: str) -> str:
+    return next(str(row["text"]) for row in _rules()["note"] if row["when"] == when)
+
+
+@cache
+def _dosing_words() -> re.Pattern[str]:
+    words = sorted(word for row in _rules()["dosing"] for word in strings(row, "words"))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, words))})(?![\w-])")
+
+
+@cache
+def _rules() -> dict[str, tuple[Row, ...]]:
+    return load_rules(
+        "curbside.compose.data",
+        "readers.toml",
+        tables={
+            "reader": Columns(("name", "words", "explains", "folded")),
+            "question": Columns(("when", "text")),
+            "dosing": Columns(("why", "words")),
+            "note": Columns(("when", "text")),
+            "kind": Columns(("name", "meaning")),
+        },
+    )

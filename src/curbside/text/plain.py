@@ -1,0 +1,212 @@
+"""Plain words for the words of a trade: swaps, explanations, and the sentences of our own that may
+stand around them.
+
+A swap puts plain words in the place of a wording and changes nothing else: it is refused when the
+data are loaded if it adds, drops or turns a number, a denial, a doubt, a demand or a direction.
+The general glossary is data/glossary.toml; a topic brings its own words with its vocabulary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from curbside.errors import DataError
+from curbside.records import PlainTerm, Span, Vocabulary
+from curbside.text.normalise import fold
+from curbside.text.polarity import direction_cues, find_cues
+from curbside.text.quantities import find_quantities
+from curbside.text.rules import Columns, Row, load_rules, strings
+
+_SWAP: Final = " => "
+_VOWEL: Final = re.compile(r"[aeio]|u(?!ni|se|su)|hour|honest")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Words of ours that may open a sentence. `where` says at what kind of place, `opens` which
+    words of the source call for it; `stands_for` are those whose place it takes, "" for none."""
+
+    where: str
+    text: str
+    opens: tuple[str, ...]
+    stands_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Terms with their swaps ready to be found; build it with `lexicon_of`."""
+
+    terms: tuple[PlainTerm, ...]
+    swaps: tuple[tuple[str, str], ...]
+    """Folded wording and its plain words, the longest wording first."""
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """A place of a text and the words that take it."""
+
+    span: Span
+    plain: str
+
+
+def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
+    """The words of the topics and the general glossary as one; a topic's own come first."""
+    return lexicon_of((*vocabulary.plain, *glossary()))
+
+
+def lexicon_of(terms: Sequence[PlainTerm]) -> Lexicon:
+    """The terms as one lexicon; of two swaps of one wording the first counts.
+
+    Raises:
+        DataError: a swap says something else (see the module), or its plain words hold a wording
+            that is swapped itself.
+    """
+    return _lexicon_of(tuple(terms))
+
+
+@lru_cache(maxsize=8)
+def _lexicon_of(terms: tuple[PlainTerm, ...]) -> Lexicon:
+    swaps: dict[str, str] = {}
+    for term in terms:
+        for wording, plain in term.swaps:
+            if fault := swap_fault(wording, plain):
+                raise DataError(f"plain words of {term.name!r}: {wording!r} => {plain!r}: {fault}")
+            swaps.setdefault(fold(wording), plain)
+    ordered = tuple(sorted(swaps.items(), key=lambda pair: (-len(pair[0]), pair[0])))
+    lexicon = Lexicon(terms, ordered, _whole_words(swaps))
+    for wording, plain in ordered:
+        if found := lexicon.pattern.search(fold(plain)):
+            raise DataError(f"plain words {wording!r} => {plain!r}: {found[0]!r} is swapped itself")
+    return lexicon
+
+
+def swap_fault(wording: str, plain: str) -> str | None:
+    """Why plain words do not say what a wording says; None where nothing speaks against it."""
+    if [q.text for q in find_quantities(wording)] != [q.text for q in find_quantities(plain)]:
+        return "the numbers differ"
+    if [c.kind for c in find_cues(wording)] != [c.kind for c in find_cues(plain)]:
+        return "one of them denies, doubts or demands and the other does not"
+    if [c.sense for c in direction_cues(wording)] != [c.sense for c in direction_cues(plain)]:
+        return "the directions differ"
+    return None
+
+
+def find_swaps(text: str, lexicon: Lexicon) -> tuple[Swap, ...]:
+    """Where plain words may stand, left to right; of two that overlap the longer.
+
+    A capital inside the text makes a name of a word ("Lancet Oncology"), which stays.
+    """
+    by_wording = dict(lexicon.swaps)
+    return tuple(
+        Swap(Span(*match.span()), by_wording[" ".join(match[0].split())])
+        for match in lexicon.pattern.finditer(fold(text))
+        if match[0][0] == text[match.start()] or not text[: match.start()].strip()
+    )
+
+
+def put(text: str, swaps: Iterable[Swap]) -> str:
+    """The text with the swaps in place; "a" and "an" follow the word that comes after them."""
+    pieces, at = [], 0
+    for swap in swaps:
+        before = text[at : swap.span.start]
+        plain = swap.plain
+        if not text[: swap.span.start].strip() or text[swap.span.start].isupper():
+            plain = plain[0].upper() + plain[1:]
+        pieces += [_with_article(before, plain), plain]
+        at = swap.span.end
+    return "".join((*pieces, text[at:]))
+
+
+def find_terms(text: str, lexicon: Lexicon) -> tuple[PlainTerm, ...]:
+    """The terms that a text uses, in order of place, each once."""
+    folded = fold(text)
+    found = []
+    for number, term in enumerate(lexicon.terms):
+        in_any_case, in_capitals = _words_of(term)
+        matches = (in_any_case.search(folded), in_capitals.search(text))
+        starts = [match.start() for match in matches if match]
+        if starts:
+            found.append((min(starts), number))
+    return tuple(lexicon.terms[number] for _, number in sorted(found))
+
+
+@cache
+def glossary() -> tuple[PlainTerm, ...]:
+    """The general glossary, in file order."""
+    return plain_terms("curbside.text.data", "glossary.toml")
+
+
+def plain_terms(package: str, name: str) -> tuple[PlainTerm, ...]:
+    """The terms of a file of plain words. Raises DataError."""
+    rows = load_rules(
+        package, name, tables={"term": Columns(("name", "meaning"), ("words", "swaps", "source"))}
+    )["term"]
+    return tuple(_term(row, name) for row in rows)
+
+
+@cache
+def frames() -> tuple[Frame, ...]:
+    """The openings of data/frames.toml, in file order.
+
+    Raises:
+        DataError: an opening counts, denies, doubts, demands or compares.
+    """
+    rows = load_rules(
+        "curbside.text.data",
+        "frames.toml",
+        tables={"frame": Columns(("where", "text", "opens", "stands_for"))},
+    )["frame"]
+    found = tuple(
+        Frame(
+            str(row["where"]), str(row["text"]), strings(row, "opens"), strings(row, "stands_for")
+        )
+        for row in rows
+    )
+    for frame in found:
+        if fault := swap_fault("", frame.text):
+            raise DataError(f"frames.toml: {frame.text!r}: {fault}")
+    return found
+
+
+def _term(row: Row, name: str) -> PlainTerm:
+    swaps = []
+    for written in strings(row, "swaps") if "swaps" in row else ():
+        wording, separator, plain = written.partition(_SWAP)
+        if not separator or not plain.strip():
+            raise DataError(f"{name}: expected 'wording => plain words', found {written!r}")
+        swaps.append((wording, plain))
+    return PlainTerm(
+        name=str(row["name"]),
+        meaning=str(row["meaning"]),
+        words=strings(row, "words") if "words" in row else (str(row["name"]),),
+        swaps=tuple(swaps),
+        source=str(row.get("source", "Curbside glossary")),
+    )
+
+
+def _with_article(before: str, plain: str) -> str:
+    """ "an" before a vowel, "a" before any other letter, where `before` ends in either."""
+    match = re.search(r"(?<![\w-])([Aa])n? $", before)
+    if match is None:
+        return before
+    article = f"{match[1]}n " if _VOWEL.match(fold(plain)) else f"{match[1]} "
+    return before[: match.start()] + article
+
+
+@lru_cache(maxsize=1024)
+def _words_of(term: PlainTerm) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What calls for the explanation, folded, and as printed: "OR" is no "or"."""
+    capitals = [word for word in term.words if word.isupper()]
+    others = [fold(word) for word in term.words if not word.isupper()]
+    return _whole_words(others), _whole_words(capitals)
+
+
+def _whole_words(texts: Iterable[str]) -> re.Pattern[str]:
+    longest = sorted(set(texts), key=lambda text: (-len(text), text))
+    spelt = "|".join(r"\s+".join(map(re.escape, text.split())) for text in longest) or r"(?!)"
+    return re.compile(rf"(?<![\w-])(?:{spelt})(?![\w-])")
