@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from curbside.interfaces.cli import main
 from curbside.interfaces.export import BY_SUFFIX, ExportForm, Style, export_page
 from curbside.interfaces.export.outline import Entry, Grid, Heading, Jump, Line, Words, outline_of
 from curbside.interfaces.render import render_html, render_markdown, render_text
-from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.view import HOW_TO_ASK, read_page
 
 PAGE: Any = answer_to_json(an_answer())
 ABSTAINED: Any = answer_to_json(an_abstention())
@@ -173,6 +174,27 @@ def test_a_reference_says_its_type_its_standing_and_whose_summary_it_is() -> Non
             " college; Replaces the 2012 guideline.",
             "Passages: P4",
         ],
+    ]
+
+
+def test_what_is_said_of_a_claim_stays_on_its_sheet() -> None:
+    paragraphs = docx_of(PAGE).paragraphs
+    pairs = [
+        (before.text, before.paragraph_format.keep_with_next)
+        for before, after in pairwise(paragraphs)
+        if before.style.name == "List Bullet" and after.text.startswith("Our summary of")
+    ]
+    assert len(pairs) >= 2
+    assert all(is_held for _, is_held in pairs)
+
+
+def test_documents_offer_what_to_ask_next_and_how() -> None:
+    page = {**PAGE, "next_questions": ["What of diet?"], "related": ["How is gout treated?"]}
+    told = [p.text for p in docx_of(page).paragraphs]
+    start = told.index("Ask next")
+    assert told[start : start + 6] == [
+        *("Ask next", HOW_TO_ASK, "What of diet?"),
+        *("Related pages", HOW_TO_ASK, "How is gout treated?"),
     ]
 
 

@@ -113,6 +113,11 @@ def _prepare(document: Docx) -> None:
     note.base_style = styles["Normal"]
     note.font.size = Pt(9.5)
     note.font.color.rgb = _SOFT
+    note.paragraph_format.space_after = Pt(5)
+    cell = styles.add_style("Curbside Cell", WD_STYLE_TYPE.PARAGRAPH)
+    cell.base_style = styles["Normal"]
+    cell.font.size = Pt(8.5)
+    cell.paragraph_format.space_before = cell.paragraph_format.space_after = Pt(2)
     section = document.sections[0]
     section.page_width, section.page_height = _PAPER
     section.left_margin = section.right_margin = Emu((_PAPER[0] - _LINE) // 2)
@@ -154,21 +159,28 @@ class _Writer:
 
     def _bullets(self, bullets: Bullets) -> None:
         for first, *others in bullets.items:
-            self._fill(self._document.add_paragraph(style="List Bullet"), first.line)
+            drawn = self._document.add_paragraph(style="List Bullet")
+            self._fill(drawn, first.line)
+            if others:
+                _hold(drawn)
             self._continue(others)
 
     def _continue(self, paragraphs: Iterable[Paragraph]) -> None:
         """What belongs to the item above, below its words and as far in."""
+        before: DocxParagraph | None = None
         for paragraph in paragraphs:
-            drawn = self._document.add_paragraph(style=_STYLES[paragraph.role])
-            drawn.paragraph_format.left_indent = Pt(18)
-            self._fill(drawn, paragraph.line)
+            if before is not None:
+                _hold(before)
+            before = self._document.add_paragraph(style=_STYLES[paragraph.role])
+            before.paragraph_format.left_indent = Pt(18)
+            self._fill(before, paragraph.line)
 
     def _entry(self, entry: Entry) -> None:
         first, *others = entry.paragraphs
         drawn = self._document.add_paragraph(style="List Number")
         self._number(drawn, entry.number)
         self._fill(drawn, first.line)
+        _hold(drawn)
         self._mark(drawn, entry.anchor)
         self._continue(others)
 
@@ -195,7 +207,7 @@ class _Writer:
 
     def _cell(self, cell: _Cell, line: Line) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self._document.styles["Curbside Note"]
+        paragraph.style = self._document.styles["Curbside Cell"]
         self._fill(paragraph, line)
 
     def _fill(self, paragraph: DocxParagraph, line: Line) -> None:
@@ -270,6 +282,12 @@ class _Writer:
         # the form wants every definition before the first list
         kinds[-1].addnext(definition)
         return str(numbering.add_num(int(kind)).numId)
+
+
+def _hold(paragraph: DocxParagraph) -> None:
+    """Keep it close to what is said of it, and on the same page."""
+    paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.space_after = Pt(1)
 
 
 def _element(name: str, attributes: dict[str, str]) -> BaseOxmlElement:
