@@ -37,6 +37,7 @@ CASES = [
     "The median was 0.5 mg. ‖ The mean was 1.2 mg.",
     "The hazard ratio was 1·37 (95% CI 1·07–1·76; p=0·013). ‖ mEOC+P was associated with harm.",
     "This was known [3]. ‖ The rest was not.",
+    "Currents were lost (P = 0.005).‖CONCLUSIONS: The channel matters.",
     "This was known.[3] ‖ The rest was not.",
     "This was known. [3] ‖ The rest was not.",
     "It helps in asthma.3,4 ‖ The dose is unknown.",

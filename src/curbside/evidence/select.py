@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from curbside.evidence.asked import speaks_of_what_is_asked
 from curbside.evidence.findings import find_findings
 from curbside.evidence.standalone import asks_for_methods, is_dangling, is_only_method
 from curbside.evidence.zones import zone_of_sentence
@@ -54,6 +55,10 @@ _SECOND_HAND = re.compile(
     r"\bet al\b|\[\d[\d,\s–-]*\]|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)|\b(?:19|20)\d\d\)"
 )
 _INCOMPLETE = re.compile(r"[:,;]$|^[a-z(]|\?$")
+# "9. Chou R, Clark E. Screening for …": an entry of a list of references
+_REFERENCE = re.compile(r"(?:\d{1,3}\.\s*)?[A-Z][\w'’-]+ [A-Z]{1,3}(?:,|\.| et al)")
+# questions that what everyone knows of a thing answers, so that a study's background may
+_ABOUT_A_THING = frozenset({QuestionKind.GENERAL, QuestionKind.DEFINITION, QuestionKind.CAUSE})
 _MIN_WORDS, _MAX_WORDS = 6, 80
 
 
@@ -110,7 +115,7 @@ def select_evidence(
         guides = bool(drugs) and of_the_drug <= present and shelf.guides(hit.passage.doc_id)
         if required <= present or guides:
             for item in _statements(hit, question, shelf, hit.score / top):
-                if _names_enough(item, question):
+                if _names_enough(item, question, shelf) and _answers(item, question):
                     about.setdefault((item.evidence.doc_id, item.evidence.span), item)
         else:
             rest.append((hit, present))
@@ -139,6 +144,7 @@ class _Shelf:
     def __init__(self, library: Library) -> None:
         self.document = library.document
         self._concepts: dict[str, tuple[Concept, ...]] = {}
+        self._openings: dict[str, set[str]] = {}
 
     def concepts(self, document: Document, question: Question) -> tuple[Concept, ...]:
         """The question's concepts with the abbreviations that this document gives them."""
@@ -147,6 +153,13 @@ class _Shelf:
         if document.doc_id not in self._concepts:
             self._concepts[document.doc_id] = _with_abbreviations(document, question.concepts)
         return self._concepts[document.doc_id]
+
+    def opening(self, document: Document, question: Question) -> set[str]:
+        """The names of the question's concepts that a document's title or opening mentions."""
+        if document.doc_id not in self._openings:
+            told = f"{document.title}. {document.text[:_DEFINITIONS]}"
+            self._openings[document.doc_id] = _covered(question.concepts, told)
+        return self._openings[document.doc_id]
 
     def guides(self, doc_id: str) -> bool:
         """Whether a document is a guideline or a label: a drug's own guidance counts without
@@ -183,7 +196,7 @@ def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> li
         quote = span.of(document.text)
         named = _covered(shelf.concepts(document, question), quote)
         zone = _zone(quote, document, section)
-        if not _is_statement(quote, document, section, zone):
+        if not _is_statement(quote, document, section, zone, question.kind):
             continue
         if document.digest is None and is_only_method(quote) and not wants_methods:
             continue
@@ -200,21 +213,22 @@ def _statements(hit: Hit, question: Question, shelf: _Shelf, score: float) -> li
     return chosen
 
 
-def _names_enough(item: Selected, question: Question) -> bool:
+def _names_enough(item: Selected, question: Question, shelf: _Shelf) -> bool:
     """Whether a sentence itself says enough of what is asked.
 
     A digest's statement stands alone. A guideline or label names one thing asked about. A
     sentence of a study names two of what is required (one where no more is), or one where the
     study's title names all the rest; where the title names everything, each result and
     conclusion of its abstract is about it. Where a process is asked about, a sentence names the
-    process or the outcome, and the title the condition.
+    process or the outcome, the title the condition, and the study the process or the drug.
     """
     document, evidence, named = item.document, item.evidence, set(item.named)
     if document.digest is not None:
         return True
-    if lane_of(document.kind) is not Lane.RESEARCH:
-        return bool(named)
     titled = _covered(question.concepts, document.title)
+    if lane_of(document.kind) is not Lane.RESEARCH:
+        beyond = {c.name for c in question.concepts if c.role is not Role.CONDITION}
+        return bool(named & beyond) or (bool(named) and beyond <= titled)
     if question.concepts_of(Role.PROCESS):
         asked = (*question.concepts_of(Role.OUTCOME), *question.concepts_of(Role.PROCESS))
         told = named | titled
@@ -223,13 +237,26 @@ def _names_enough(item: Selected, question: Question) -> bool:
         if drugs and not drugs & (told | _covered(question.concepts, opening)):
             return False
         rest = {c.name for c in question.concepts if _has_to_be_named(c, question)}
-        return any(concept.name in named for concept in asked) and rest <= told
-    required = {c.name for c in question.concepts if c.role is not Role.POPULATION}
+        if not any(concept.name in named for concept in asked) or not rest <= told:
+            return False
+        # relapse in a study in which nothing was stopped is another matter
+        changes = (*question.concepts_of(Role.PROCESS), *question.concepts_of(Role.INTERVENTION))
+        return not shelf.opening(document, question).isdisjoint(c.name for c in changes)
+    required = {c.name for c in question.concepts if _has_to_be_named(c, question)}
+    required -= {c.name for c in question.concepts_of(Role.POPULATION)}
     if required <= titled and _is_abstract(evidence) and evidence.zone in _FOUND:
         return True
     if required - titled <= named and named & required:
         return True
     return len(named & required) >= min(2, len(required)) and bool(named)
+
+
+def _answers(item: Selected, question: Question) -> bool:
+    """Whether a source's own sentence speaks of what is asked; the care around a process, which
+    is asked for with it, has many sides."""
+    if item.document.digest is not None or question.concepts_of(Role.PROCESS):
+        return True
+    return speaks_of_what_is_asked(question.query, item.evidence.quote)
 
 
 def _has_to_be_named(concept: Concept, question: Question) -> bool:
@@ -263,19 +290,23 @@ def _section_of(document: Document, span: Span) -> Section:
     return Section("", span, "")
 
 
-def _is_statement(quote: str, document: Document, section: Section, zone: str) -> bool:
+def _is_statement(
+    quote: str, document: Document, section: Section, zone: str, kind: QuestionKind
+) -> bool:
     """Whether a sentence can stand on a page by itself, in its own study's words."""
     if document.digest is not None:
         return True
     if not _MIN_WORDS <= len(quote.split()) <= _MAX_WORDS:
         return False
-    if _INCOMPLETE.search(quote) or is_dangling(quote):
+    if _INCOMPLETE.search(quote) or _REFERENCE.match(quote) or is_dangling(quote):
         return False
     if document.kind in _REVIEWS or lane_of(document.kind) is not Lane.RESEARCH:
         return zone in _QUOTABLE_OF_REVIEWS
     # a study speaks for itself: what it says of other people's work belongs to them
     if _SECOND_HAND.search(quote):
         return False
+    if zone == "background":
+        return kind in _ABOUT_A_THING and _is_abstract(section)
     return zone in _QUOTABLE or (zone == "other" and _is_abstract(section))
 
 

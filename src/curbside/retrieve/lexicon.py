@@ -67,6 +67,12 @@ def question_words() -> frozenset[str]:
 
 
 @cache
+def general_words() -> frozenset[str]:
+    """Words that go with any subject and name none alone; lower case."""
+    return _listed("general_words.toml", "words")
+
+
+@cache
 def leading_words() -> frozenset[str]:
     """Words that may open a concept and are none alone ("type" 2 diabetes)."""
     return _listed("question_words.toml", "leading")
@@ -179,6 +185,7 @@ def _word(row: Row, role: Role) -> Word:
 
 _TABLES = {
     "question_words.toml": dict.fromkeys(("words", "leading", "trailing", "turning"), _WORDS),
+    "general_words.toml": {"words": _WORDS},
     "conditions.toml": {"condition": _WORD, "heads": _WORDS, "endings": _WORDS},
     "spellings.toml": {
         "spelling": Columns(("pairs",)),

@@ -13,6 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 from curbside.records import Span, Vocabulary
 from curbside.retrieve.drugs import drug_classes, drugs
 from curbside.retrieve.lexicon import (
+    general_words,
     leading_words,
     lookalikes,
     opposite_beginnings,
@@ -147,7 +148,13 @@ class Known:
         self.concepts = frozenset((*topics, *self.drug_of))
         own = _parts(w for word in words() for w in (*word.terms, *word.asked_as))
         classes = _parts(w for group in drug_classes() for w in (group.name, *group.terms))
-        asking = (*question_words(), *leading_words(), *trailing_words(), *turning_words())
+        asking = (
+            *question_words(),
+            *general_words(),
+            *leading_words(),
+            *trailing_words(),
+            *turning_words(),
+        )
         self.own = frozenset((*own, *classes)) - self.concepts
         self.asking = frozenset(asking)
 

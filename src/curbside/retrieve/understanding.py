@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from curbside.errors import QuestionError
@@ -24,9 +24,11 @@ from curbside.records import (
 from curbside.retrieve.concepts import find_concepts
 from curbside.retrieve.drugs import classes_of
 from curbside.retrieve.lexicon import kind_cues, turning_words
+from curbside.retrieve.specific import Specificity
 from curbside.retrieve.spelling import Known, Spelt, correct_words
 from curbside.retrieve.titles import title_of
 from curbside.retrieve.wordings import Found, Meaning, table_of
+from curbside.text.abbreviations import find_abbreviations
 from curbside.text.normalise import fold, slugify
 from curbside.text.tokens import content_stems, tokenize
 
@@ -64,6 +66,7 @@ class _Library:
     def __init__(self, vocabulary: Vocabulary, frequencies: Mapping[str, int]) -> None:
         self.vocabulary = vocabulary
         self.known = Known(vocabulary, frequencies)
+        self.specificity = Specificity(frequencies)
         self.with_topics = table_of(vocabulary)
 
     @cached_property
@@ -171,13 +174,27 @@ def _library(words: _Words) -> _Library:
 
 def _read(typed: str, spelt: Spelt, library: _Library) -> _Reading:
     text = spelt.text
-    found = find_concepts(text, library.with_topics)
+    found = _with_own_abbreviations(text, find_concepts(text, library.with_topics))
     conditions = {e.name for e in library.vocabulary.entries if e.role is Role.CONDITION}
     if not any(f.meaning.name in conditions for f in found):
         # a topic's words mean what they mean there only where its condition is asked about
-        found = find_concepts(text, _general_table())
-    placed = _place(typed, spelt, found)
+        found = _with_own_abbreviations(text, find_concepts(text, _general_table()))
+    placed = _place(typed, spelt, found, library.specificity)
     return _Reading(text, _kind(text), placed, (*spelt.notes, *_drug_notes(text, found)))
+
+
+def _with_own_abbreviations(text: str, found: list[Found]) -> list[Found]:
+    """A concept that the question abbreviates ("heart failure (HF)") is mentioned by either, and
+    its short form is no concept of its own."""
+    defined = find_abbreviations(text)
+    kept = []
+    for f in found:
+        if any(a.short.span == f.span for a in defined) and f.meaning.role is Role.OTHER:
+            continue
+        short = [fold(a.short.text) for a in defined if a.long.span.end == f.span.end]
+        terms = tuple(dict.fromkeys((*f.meaning.terms, *short)))
+        kept.append(Found(f.span, replace(f.meaning, terms=terms)) if short else f)
+    return kept
 
 
 @lru_cache(maxsize=1)
@@ -185,17 +202,34 @@ def _general_table() -> dict[str, Meaning]:
     return table_of(Vocabulary())
 
 
-def _place(typed: str, spelt: Spelt, found: list[Found]) -> tuple[tuple[Span, Concept], ...]:
+def _place(
+    typed: str, spelt: Spelt, found: list[Found], specificity: Specificity
+) -> tuple[tuple[Span, Concept], ...]:
     roles = {f.meaning.role for f in found}
     is_about_care = Role.PROCESS in roles and bool(roles & {Role.CONDITION, Role.OTHER})
+    names_a_thing = any(_names_a_thing(f, specificity) for f in found)
     placed = []
     for f in found:
         role, meaning = f.meaning.role, f.meaning
-        required = not (role is Role.INTERVENTION and is_about_care)
+        is_asking = role is Role.OTHER and not specificity.names(f.span.of(spelt.text))
+        required = not (
+            (role is Role.INTERVENTION and is_about_care) or (is_asking and names_a_thing)
+        )
         surface = spelt.before(f.span).of(typed)
-        concept = Concept(role, meaning.name, surface, meaning.terms, required, meaning.brand)
+        terms = meaning.terms
+        if role is Role.OTHER:
+            terms = tuple(dict.fromkeys((*terms, *specificity.shortened(f.span.of(spelt.text)))))
+        concept = Concept(role, meaning.name, surface, terms, required, meaning.brand)
         placed.append((f.span, concept))
     return tuple(placed)
+
+
+def _names_a_thing(found: Found, specificity: Specificity) -> bool:
+    """Whether a concept says what the question is about, so that words that go with any subject
+    need not be found."""
+    if found.meaning.role is Role.OTHER:
+        return specificity.names(found.meaning.name)
+    return found.meaning.role in (Role.CONDITION, Role.INTERVENTION)
 
 
 def _drug_notes(text: str, found: list[Found]) -> tuple[str, ...]:

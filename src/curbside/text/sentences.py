@@ -34,8 +34,11 @@ _MARK = r"(?:\s?\[\d[\d,;\s–-]*\]|\(\d[\d,;\s–-]*\)|\d{1,3}(?:\s?[,–-]\s?\
 _STOP = re.compile(
     rf"[.!?](?:(?<=[a-z)\]%\"”].)[\"”’)]?{_MARK}(?=\s+[A-Z\"“(])|(?:[\"'”’)\]]|\s[)\]])*(?=\s))\s+"
 )
-# "of it.The next": the space was lost between two sentences
-_LOST_SPACE = re.compile(r"[.!?](?=[A-Z][a-z]*\s[a-z])(?:(?<=[a-z]{2}.)|(?<=[a-z\d%]\).))")
+# "of it.The next", "of it.CONCLUSIONS: The next": the space was lost between two sentences
+_LOST_SPACE = re.compile(
+    r"[.!?](?:(?=[A-Z][a-z]*\s[a-z])(?:(?<=[a-z]{2}.)|(?<=[a-z\d%]\).))"
+    r"|(?=[A-Z][A-Z /&]{4,40}:\s))"
+)
 _BEFORE = re.compile(r"(?<![\w.])((?:et |ad )?[^\W\d_]+(?:\.[^\W\d_]+)*)$")
 _NEXT_WORD = re.compile(r"[\"'“‘(\[]*([A-Za-z]+)")
 # "p53", "mRNA" and "α-SMA" open a sentence as a capital does

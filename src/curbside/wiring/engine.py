@@ -14,7 +14,7 @@ from curbside.models import pooling
 from curbside.models.minilm import MiniLM
 from curbside.pipeline import Engine, LibraryFacts
 from curbside.records import Hit, Question, Vocabulary
-from curbside.retrieve.hybrid import HybridRetriever
+from curbside.retrieve.hybrid import LEXICAL_WEIGHT, HybridRetriever
 from curbside.wiring.config import Settings
 from curbside.wiring.opened import Opened, open_library, open_library_at
 
@@ -63,9 +63,11 @@ def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
         (vector,) = embedder.embed([question.query])
         return index.search_dense(vector, k=k)
 
+    # where few passages have vectors, to have one is no sign of being about the question
+    share = opened.embedded / opened.passages if opened.passages else 0.0
     return Engine(
         library=opened.library,
-        retriever=HybridRetriever(by_words, by_meaning),
+        retriever=HybridRetriever(by_words, by_meaning, 1 - share * (1 - LEXICAL_WEIGHT)),
         vocabulary=topic_words(),
         word_frequencies=index.word_frequencies(),
         facts=LibraryFacts(
