@@ -27,7 +27,8 @@ from curbside.records import (
     Study,
     Table,
 )
-from curbside.text.quantities import Quantity, QuantityKind, find_quantities
+from curbside.text.effects import find_effects
+from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.tokens import tokenize
 
 _STUDIES: Final = frozenset(
@@ -184,7 +185,7 @@ def _said(row: _Row, items: Sequence[Selected]) -> Cell:
         if finding.is_hedged:
             words += " (suggested)"
         if printed := _printed(finding, item.evidence):
-            words += f": {printed.text}"
+            words += f": {printed}"
         said.setdefault(words, []).append(item.evidence.evidence_id)
     return Cell("; ".join(said), tuple(dict.fromkeys(e for ids in said.values() for e in ids)))
 
@@ -201,19 +202,16 @@ def _worded(finding: Finding, row: _Row) -> str:
     return _WORDS[direction]
 
 
-def _printed(finding: Finding, evidence: Evidence) -> Quantity | None:
-    """The effect of a finding as its sentence prints it."""
+def _printed(finding: Finding, evidence: Evidence) -> str | None:
+    """The effect of a finding as its sentence prints it, led by its measure where that is named
+    elsewhere."""
     effect = finding.effect
-    if effect is None or effect.point is None:
+    if effect is None:
         return None
-    return next(
-        (
-            quantity
-            for quantity in find_quantities(evidence.quote)
-            if quantity.kind is QuantityKind.EFFECT and quantity.value == effect.point
-        ),
-        None,
-    )
+    for found in find_effects(evidence.quote):
+        if (found.measure, found.point) == (effect.measure, effect.point):
+            return found.text if found.measure_span else f"{found.measure} {found.text}"
+    return None
 
 
 # --- effects ----------------------------------------------------------------------------------
@@ -233,7 +231,7 @@ def _effects(page: _Page, factors: Sequence[Factor]) -> Table | None:
             (
                 Cell(named.get(finding.concept) or _words(finding), ids),
                 Cell(finding.outcome.text if finding.outcome else "", ids),
-                Cell(printed.text, ids),
+                Cell(printed, ids),
                 _people(page.of(item.document.doc_id)),
                 Cell(evidence.design or "", ids),
                 Cell(_width(finding), ids),

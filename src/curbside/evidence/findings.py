@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from curbside.evidence.estimates import with_estimates
 from curbside.records import (
     Direction,
-    Effect,
     Finding,
     Mention,
     Outcome,
@@ -25,7 +25,6 @@ from curbside.records import (
 )
 from curbside.text.mentions import OPPOSITE, OUTCOME, mask_outcome, term_pattern
 from curbside.text.normalise import fold
-from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rules import Columns, load_rules
 from curbside.text.tokens import content_stems
 
@@ -150,7 +149,7 @@ def _find_findings(
                 )
             if read and not shape.needs_outcome:
                 break
-    return tuple(found.values())
+    return with_estimates(sentence, tuple(found.values()))
 
 
 def _with_context(
@@ -168,7 +167,6 @@ def _with_context(
         factor=finding.factor,
         outcome=_mention(sentence, outcome),
         population=_mention(sentence, population),
-        effect=_effect(sentence),
         n=n,
         is_hedged=finding.is_hedged,
         is_review=is_review,
@@ -381,19 +379,6 @@ def _factor_patterns(
         for entry in vocabulary.entries
         if entry.role is Role.FACTOR
     )
-
-
-def _effect(sentence: str) -> Effect | None:
-    for quantity in find_quantities(sentence):
-        if quantity.kind is QuantityKind.EFFECT:
-            return Effect(
-                measure=quantity.unit,
-                point=quantity.value,
-                low=quantity.low,
-                high=quantity.high,
-                p=quantity.p,
-            )
-    return None
 
 
 @cache

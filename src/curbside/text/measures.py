@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from typing import Final
@@ -30,21 +30,27 @@ class Needs(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """An effect measure by its canonical name."""
+    """An effect measure by its canonical name.
+
+    `is_adjusted`: a form adjusted for other factors ("aOR"); `is_in_percent`: a ratio that is
+    printed in percent as well.
+    """
 
     name: str
     scale: Scale
     needs: Needs = Needs.NOTHING
+    is_adjusted: bool = False
+    is_in_percent: bool = False
 
 
 DIFFERENCE: Final = Measure("difference", Scale.DIFFERENCE, Needs.INTERVAL)
 """A difference of which the print does not say whether it is one of means or of risks."""
-ADJUSTED_DIFFERENCE: Final = Measure("adjusted difference", Scale.DIFFERENCE, Needs.INTERVAL)
+ADJUSTED_DIFFERENCE: Final = Measure(
+    "adjusted difference", Scale.DIFFERENCE, Needs.INTERVAL, is_adjusted=True
+)
 CHANGE: Final = Measure("change", Scale.OTHER, Needs.INTERVAL)
 """How far something rose or fell: within a group, or the print does not say against what. It is
 never pooled, as the one is no estimate of the other."""
-PROPORTIONS: Final = Measure("proportions", Scale.OTHER)
-"""Two percentages side by side: the first is the estimate's point, the second stands against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ def spellings() -> Spellings:
         "effects.toml",
         tables={
             "measure": Columns(
-                required=("name", "scale", "words", "prints"), optional=("can_adjust", "needs")
+                required=("name", "scale", "words", "prints"),
+                optional=("can_adjust", "needs", "is_in_percent"),
             )
         },
     )
@@ -99,11 +106,14 @@ def spellings() -> Spellings:
     for row in rules["measure"]:
         name, scale = str(row["name"]), Scale(str(row["scale"]))
         needs = Needs(str(row.get("needs", Needs.NOTHING)))
-        measure = Measure(name, scale, needs)
-        known.words.update(dict.fromkeys(strings(row, "words"), Measure(name, scale)))
+        in_percent = bool(row.get("is_in_percent", False))
+        measure = Measure(name, scale, needs, is_in_percent=in_percent)
+        known.words.update(
+            dict.fromkeys(strings(row, "words"), replace(measure, needs=Needs.NOTHING))
+        )
         known.prints.update(dict.fromkeys(strings(row, "prints"), measure))
         if row.get("can_adjust"):
-            adjusted = Measure(f"a{name}", scale)
+            adjusted = Measure(f"a{name}", scale, is_adjusted=True, is_in_percent=in_percent)
             known.adjustable[name] = adjusted
             short = [words for words in strings(row, "prints") if words.isupper()]
             known.prints.update({f"{a}{w}": adjusted for w in short if len(w) > 1 for a in "aA"})
@@ -113,7 +123,7 @@ def spellings() -> Spellings:
     return known
 
 
-_UNNAMED: Final = {m.name: m for m in (DIFFERENCE, ADJUSTED_DIFFERENCE, CHANGE, PROPORTIONS)}
+_UNNAMED: Final = {m.name: m for m in (DIFFERENCE, ADJUSTED_DIFFERENCE, CHANGE)}
 
 
 def pattern_of(spelt: dict[str, Measure]) -> str:

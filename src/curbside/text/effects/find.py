@@ -1,0 +1,233 @@
+"""The one pass over the numbers of a text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TypeAlias
+
+from curbside.records import Span
+from curbside.text.effects.after import LEVEL_AHEAD, P, Tail, p_printed, tail_of
+from curbside.text.effects.figures import (
+    DIGITS,
+    LONGEST,
+    NUMBER,
+    unit_after,
+    value_of,
+)
+from curbside.text.effects.inherit import inherits, is_next_of_list
+from curbside.text.effects.leads import (
+    leads,
+    leads_in_words,
+    measure_in_words,
+)
+from curbside.text.effects.named import Named, before, names_of
+from curbside.text.effects.records import FoundEffect, Source, source_of
+from curbside.text.effects.sound import doubt_about, is_lopsided
+from curbside.text.measures import CHANGE, DIFFERENCE, Scale, spellings
+
+_Reading: TypeAlias = tuple[FoundEffect, Named]
+
+_ANY_DIGIT = re.compile(r"\d")
+_NO_ESTIMATE = re.compile(r"(?:[<>≤≥]|\b(?:[nftzp]|[ir][2²]|χ2|p[\s-]?values?)\s?=)\s?$")
+_NO_POINT = re.compile(
+    r"\b(?:than|from|between|rang(?:e[sd]?|ing)|least|most|over|under|above|below|up\sto|within|"
+    r"exceed(?:s|ed|ing)?|versus|vs\.?)\s?[(\[]?$"
+)
+_NUMBERED = re.compile(
+    r"\b(?:week|month|day|year|visit|table|figure|fig|grade|type|stage|phase|group|arm|age)\s?$"
+)
+_RANGE_AFTER = re.compile(rf"\s?(?:%\s?)?(?:-|to\s)\s?(?:[a-z]{{1,3}}\s?=\s?)?-?{DIGITS}")
+_NOT_A_POINT_AFTER = re.compile(r",\d|\.\s\d|[/×^*+]\s?\d|[a-z](?<![x])|(?<=\d):\d(?!\s|\d\s?%)")
+_NAMES_BACK = 6
+_COMPARED_AFTER = re.compile(
+    r"\s?(?:(?!times|fold)[a-z/%]{1,12}\s)?(?:lower|higher|greater|less|more|fewer|shorter|longer|"
+    r"larger|smaller|better|worse|reduction|increase|decrease|decline|improvement)(?![a-z])"
+)
+_ADJUSTED = re.compile(r"(?<![a-z])adjusted[,:]?\s$")
+_BEHIND = re.compile(r"\s?(?:%|percent|percentage\spoints?)\s(?:[a-z-]{1,20}\s){0,2}")
+_NAMED_BEHIND = frozenset({"RRR", "RD"})
+_P_BEFORE = re.compile(rf"[(\[,;]\s?(?P<whole>{P})\s?[;,]\s?$")
+_SHARED_UNIT = re.compile(r"[\s,;]*(?:and\s)?")
+
+
+def find_effects(text: str) -> tuple[FoundEffect, ...]:
+    """Every effect estimate of a text, in order, none overlapping another.
+
+    Args:
+        text: a sentence or more; spans point into it.
+
+    Returns:
+        Estimates by start. A bare percentage, two percentages side by side, a rate or mean with
+        its interval, a range without a point, a sample size, an age and a test's accuracy are
+        none; nor is a figure of a measure that the text does not name.
+
+    >>> [(e.measure, e.point, e.low, e.high) for e in find_effects("OR 2.3 (95% CI 1.1-4.8)")]
+    [('OR', 2.3, 1.1, 4.8)]
+    """
+    return _find_effects(text)
+
+
+@lru_cache(maxsize=4096)
+def _find_effects(text: str) -> tuple[FoundEffect, ...]:
+    if not _ANY_DIGIT.search(text):
+        return ()
+    source = source_of(text)
+    return _with_shared_units(source, _estimates(source, names_of(source)))
+
+
+def _estimates(source: Source, named: Sequence[Named]) -> list[FoundEffect]:
+    ends = [name.end for name in named]
+    found: list[FoundEffect] = []
+    previous: _Reading | None = None
+    at = 0
+    for number in NUMBER.finditer(source.folded):
+        if number.start() < at or not _may_be_one(source, number):
+            continue
+        split = bisect_left(ends, number.start() + 1)
+        reading = _governed(
+            source, number, named[max(0, split - _NAMES_BACK) : split], previous
+        ) or _named_behind(source, number, named[split : split + 1])
+        if reading:
+            previous = reading
+            found.append(reading[0])
+            at = reading[0].span.end
+    return found
+
+
+def _may_be_one(source: Source, number: re.Match[str]) -> bool:
+    """Whether a number may be an estimate, by what it is made of and touches."""
+    folded, end = source.folded, number.end()
+    if len(number["digits"]) > LONGEST or LEVEL_AHEAD.match(folded, end):
+        return False
+    if _NOT_A_POINT_AFTER.match(folded, end) or _RANGE_AFTER.match(folded, end):
+        return False
+    if before(_NO_ESTIMATE, folded, number.start()):
+        return False
+    is_whole = number["digits"].isdigit()
+    return not (is_whole and before(_NUMBERED, folded, number.start()))
+
+
+def _governed(
+    source: Source, number: re.Match[str], names: Sequence[Named], previous: _Reading | None
+) -> _Reading | None:
+    """The estimate at a number under the measure that governs it; None where none does."""
+    tail = tail_of(source, number.end())
+    is_limit = before(_NO_POINT, source.folded, number.start()) is not None
+    if is_limit and not tail.interval:
+        is_next = previous and is_next_of_list(source, previous[0], number, tail)
+        return _next(source, number, tail, previous[1]) if previous and is_next else None
+    last = previous[0].span.end if previous else 0
+    fresh = [name for name in names if name.start >= last]
+    spelt = [name for name in fresh if not name.is_worded]
+    if spelt and leads(source, spelt[-1], number, tail):
+        return _read(source, number, tail, spelt[-1], spelt[-1].start)
+    if previous and inherits(source, number, tail, *previous, fresh):
+        return _next(source, number, tail, previous[1])
+    return None if is_limit else _in_words(source, number, tail, fresh)
+
+
+def _next(source: Source, number: re.Match[str], tail: Tail, name: Named) -> _Reading | None:
+    """The estimate at a number under the measure of the one before: "…; adjusted 1.07 (…)"."""
+    adjusted = spellings().adjustable.get(name.measure.name)
+    if adjusted and before(_ADJUSTED, source.folded, number.start()):
+        name = replace(name, measure=adjusted)
+    return _read(source, number, tail, name, None)
+
+
+def _in_words(
+    source: Source, number: re.Match[str], tail: Tail, fresh: Sequence[Named]
+) -> _Reading | None:
+    # "the difference in the mean change was": what changed is compared
+    worded = [name for name in fresh if name.is_worded]
+    for name in sorted(worded, key=lambda n: (n.measure is not DIFFERENCE, -n.end)):
+        if leads_in_words(source, name, number, tail):
+            measure = measure_in_words(source, name, number, tail)
+            return _read(source, number, tail, replace(name, measure=measure), name.start)
+    is_compared = any(
+        _COMPARED_AFTER.match(source.folded, end)
+        for end in (unit_after(source, number.end())[1], tail.end)
+    )
+    if not tail.is_explicit or not is_compared:
+        return None
+    name = Named(CHANGE, number.start(), number.end(), is_worded=True)
+    return _read(source, number, tail, name, None)
+
+
+def _named_behind(
+    source: Source, number: re.Match[str], behind: Sequence[Named]
+) -> _Reading | None:
+    """ "a 37% relative risk reduction (95% CI 10 to 60)": the measure stands behind the figure."""
+    if not behind or behind[0].measure.name not in _NAMED_BEHIND:
+        return None
+    if not _BEHIND.fullmatch(source.folded[number.end() : behind[0].start]):
+        return None
+    tail = tail_of(source, behind[0].end, unit="%")
+    return _read(source, number, tail, behind[0], number.start())
+
+
+def _read(
+    source: Source, number: re.Match[str], tail: Tail, name: Named, start: int | None
+) -> _Reading | None:
+    """The estimate itself, from `start` where its measure is named for it; one that is inherited
+    or only worded stands with a sound interval alone."""
+    point = value_of(number)
+    sound, doubt = _sound(point, tail, name.measure.scale)
+    if tail.interval and not sound.interval and (start is None or name.is_worded):
+        return None
+    begin = number.start() if start is None else min(start, number.start())
+    end = begin + len(source.printed[begin : tail.end].rstrip())
+    p, p_span = (tail.p, tail.p_span) if tail.p else _p_before(source, begin)
+    effect = FoundEffect(
+        measure=name.measure.name,
+        text=source.printed[begin:end],
+        span=Span(begin, end),
+        point=point,
+        point_span=Span(*number.span()),
+        measure_span=None if start is None else Span(name.start, name.end),
+        low=sound.low,
+        high=sound.high,
+        level=sound.level,
+        interval_span=sound.interval,
+        p=p,
+        p_span=p_span,
+        unit=tail.unit,
+        doubt=doubt,
+    )
+    return effect, name
+
+
+def _sound(point: float, tail: Tail, scale: Scale) -> tuple[Tail, str | None]:
+    """The tail without an interval that cannot be that of the point, and what is in doubt."""
+    if tail.low is None or tail.high is None:
+        return tail, None
+    if doubt := doubt_about(point, tail.low, tail.high, scale):
+        return replace(tail, low=None, high=None, level=None, interval=None), doubt
+    if scale is Scale.RATIO and is_lopsided(point, tail.low, tail.high):
+        return tail, "the interval is not symmetric about the estimate on the logarithmic scale"
+    return tail, None
+
+
+def _p_before(source: Source, begin: int) -> tuple[str | None, Span | None]:
+    """The p value that stands before an estimate, "(p = 0.01; OR = 2.3)"."""
+    found = before(_P_BEFORE, source.folded, begin)
+    if found is None:
+        return None, None
+    offset = begin - len(found.string)
+    span = Span(offset + found.start("whole"), offset + found.end("whole"))
+    return p_printed(source, found, offset), span
+
+
+def _with_shared_units(source: Source, found: Sequence[FoundEffect]) -> tuple[FoundEffect, ...]:
+    """ "-0.85 (…) and -0.67 (…) mmol/L": the unit is printed once, after the last."""
+    shared = list(found)
+    for i in range(len(shared) - 2, -1, -1):
+        one, two = shared[i], shared[i + 1]
+        gap = source.folded[one.span.end : two.span.start]
+        is_alike = one.unit is None and two.unit and one.measure == two.measure
+        if is_alike and _SHARED_UNIT.fullmatch(gap):
+            shared[i] = replace(one, unit=two.unit)
+    return tuple(shared)

@@ -1,0 +1,150 @@
+"""Where a text names a measure, or says in plain words that something differs or changed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+
+from curbside.text.effects.after import CONFIDENCE
+from curbside.text.effects.records import Source
+from curbside.text.measures import CHANGE, DIFFERENCE, Measure, pattern_of, spellings
+
+_DIFFERENCE = re.compile(
+    r"(?<![a-z])(?:differences?(?![a-z])|differ(?:s|ed)?(?=\sby\s)|δ(?=\s?=)"
+    r"|(?:treatment|group|intervention)\seffects?(?![a-z])"
+    r"|effects?\sof\s(?:the\s)?(?:intervention|treatment)(?![a-z]))"
+)
+_CHANGE = re.compile(
+    r"(?<![a-z])(?<!fold[\s-])(?:changes?|changed|increas(?:es?|ed|ing)|decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing|tions?)|"
+    r"improv(?:es?|ed|ing|ements?)|declin(?:es?|ed)|fell|rose|rise|drop(?:s|ped)?|lower(?:s|ed|ing)?|"
+    r"higher|greater|shorter|longer|gain(?:s|ed)?|loss|lost|prolong(?:s|ed)?)(?![a-z])"
+)
+_ADJUSTED = re.compile(r"(?<![a-z])(?:[a-z]{2,15}-)?adjusted\s(?:[a-z-]{1,15}\s)?$")
+_NOT_CORRELATION = re.compile(r"(?:intra-?class|concordance|kappa|agreement|reliability|ics?)\s$")
+_ASIDE = re.compile(r"s?(?:\s{0,2}[(\[](?:[^()\[\]]|[(\[][^()\[\]]{1,20}[)\]]){0,60}[)\]]){0,3}")
+_OPENS = re.compile(r"s?\s{0,2}[(\[]\s?|s?,\s")
+_CLOSES = re.compile(r"s?[)\]]")
+_ARR = re.compile(r"(?<![A-Za-z0-9])ARRs?(?![A-Za-z0-9])")
+_PERCENT_NEXT = re.compile(r"[\s=:,(]{0,4}\d+(?:[.·]\d+)?\s?%")
+_RELATIVE = re.compile(r"adjusted|relative|ratio")
+# "HRper SD", "HRTreatment"
+_LOST_SUBSCRIPT = r"(?<=[A-Z]{2})(?:per\s|[A-Z][a-z]{3})"
+_BACK = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A measure where it is named.
+
+    `is_worded`: plain words of difference or change; `has_interval`: the name says that intervals
+    follow ("odds ratios (95% CI)").
+    """
+
+    measure: Measure
+    start: int
+    end: int
+    is_worded: bool = False
+    has_interval: bool = False
+
+
+def before(
+    pattern: re.Pattern[str], folded: str, at: int, *, reach: int = _BACK
+) -> re.Match[str] | None:
+    """The match of a pattern, which ends in `$`, in the words before a place."""
+    return pattern.search(folded[max(0, at - reach) : at])
+
+
+def names_of(source: Source) -> list[Named]:
+    """Every place where a measure is named or worded, by start, none overlapping another."""
+    named = [*_spelt(source), *_printed(source), *_absolute(source), *_worded(source)]
+    named.sort(key=lambda name: (name.start, -name.end))
+    kept: list[Named] = []
+    for name in named:
+        if kept and name.start < kept[-1].end:
+            continue
+        if kept and _is_one(source.folded, kept[-1], name):
+            kept[-1] = _joined(source.folded, kept[-1], name)
+        else:
+            kept.append(name)
+    return [replace(name, has_interval=_has_interval(source, name)) for name in kept]
+
+
+def _spelt(source: Source) -> list[Named]:
+    folded, words = source.folded, spellings().words
+    return [
+        Named(_adjusted(folded, m.start(), words[" ".join(m["name"].split())]), *m.span())
+        for m in _word_pattern().finditer(folded)
+        if not (m["name"].startswith("correlation") and before(_NOT_CORRELATION, folded, m.start()))
+    ]
+
+
+def _printed(source: Source) -> list[Named]:
+    prints = spellings().prints
+    return [
+        Named(_adjusted(source.folded, m.start(), prints[m["name"]]), *m.span())
+        for m in _print_pattern().finditer(source.printed)
+    ]
+
+
+def _absolute(source: Source) -> list[Named]:
+    return [
+        Named(measure, *m.span())
+        for m in _ARR.finditer(source.printed)
+        if (measure := _arr(source.folded, m.end()))
+    ]
+
+
+def _arr(folded: str, end: int) -> Measure | None:
+    """ARR: the absolute risk reduction where it says so or is in percent, else an adjusted RR."""
+    if "absolute" in folded or _PERCENT_NEXT.match(folded, end):
+        return spellings().words["absolute risk reduction"]
+    if folded.startswith(" ratio", end):
+        # of annualised rates
+        return spellings().words["rate ratio"]
+    return spellings().prints["aRR"] if _RELATIVE.search(folded) else None
+
+
+def _worded(source: Source) -> list[Named]:
+    return [
+        Named(measure, *m.span(), is_worded=True)
+        for pattern, measure in ((_DIFFERENCE, DIFFERENCE), (_CHANGE, CHANGE))
+        for m in pattern.finditer(source.folded)
+    ]
+
+
+def _is_one(folded: str, first: Named, second: Named) -> bool:
+    """Whether two names are one, as in "adjusted odds ratio (OR"."""
+    is_worded = first.is_worded or second.is_worded
+    return not is_worded and bool(_OPENS.fullmatch(folded[first.end : second.start]))
+
+
+def _joined(folded: str, first: Named, second: Named) -> Named:
+    is_adjusted = second.measure.is_adjusted and not first.measure.is_adjusted
+    close = (
+        _CLOSES.match(folded, second.end) if "," not in folded[first.end : second.start] else None
+    )
+    end = close.end() if close else second.end
+    return replace(first, end=end, measure=(second if is_adjusted else first).measure)
+
+
+def _has_interval(source: Source, name: Named) -> bool:
+    aside = _ASIDE.match(source.folded, name.end)
+    return bool(aside and CONFIDENCE.search(aside[0]))
+
+
+def _adjusted(folded: str, start: int, measure: Measure) -> Measure:
+    adjusted = spellings().adjustable.get(measure.name)
+    return adjusted if adjusted and before(_ADJUSTED, folded, start) else measure
+
+
+@cache
+def _word_pattern() -> re.Pattern[str]:
+    return re.compile(rf"(?<![a-z])(?P<name>{pattern_of(spellings().words)})(?=s?(?![a-z]))")
+
+
+@cache
+def _print_pattern() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<![\w.*-])(?P<name>{pattern_of(spellings().prints)})(?=s?(?![\w*])|{_LOST_SUBSCRIPT})(?![-/][A-Za-z0-9])"
+    )

@@ -1,0 +1,32 @@
+"""The hand-labelled sentences of `text/labelled_effects.jsonl` as records.
+
+Each line is one sentence, where it comes from (data set and record), its split, and every effect
+estimate in it with measure, point and interval as printed, labelled by reading before the
+extractor was run on it. An estimate is a figure of a measure that the sentence names, or a
+difference (with p or interval) or change (with interval) in plain words; rates, means, bare
+percentages, agreement and test accuracy are none. Documents were drawn at random and split by the
+parity of sha256(id). "tuning" is the even half. "opened" is of the odd half and was held out until
+it was scored; the errors were then read and mended. "held-out" was drawn last and is scored only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from curbside.evaluate.effects import LabelledEffects
+from curbside.records import Effect
+
+LABELS = Path(__file__).parent / "text" / "labelled_effects.jsonl"
+SPLITS = ("tuning", "opened", "held-out")
+
+
+def labelled_effects(splits: Sequence[str] = SPLITS) -> tuple[LabelledEffects, ...]:
+    """The sentences of some splits, of all where none is named."""
+    rows = [json.loads(line) for line in LABELS.read_text(encoding="utf-8").splitlines()]
+    return tuple(
+        LabelledEffects(row["sentence"], tuple(Effect(**label) for label in row["effects"]))
+        for row in rows
+        if row["split"] in splits
+    )

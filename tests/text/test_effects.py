@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curbside.evaluate.effects import LabelledEffects, score
+from curbside.records import Effect, Span
+from curbside.text.effects import FoundEffect, find_effects, is_lopsided
+from effect_labels import SPLITS, labelled_effects
+
+TOLD = "Raised urate predicted relapse (adjusted OR 2.3; 90% CI, 1.1–4.8; P = .02)."
+
+
+def read(text: str) -> list[tuple[str, float, float | None, float | None]]:
+    return [(e.measure, e.point, e.low, e.high) for e in find_effects(text)]
+
+
+def test_an_estimate_is_read_whole_with_the_place_of_each_part() -> None:
+    assert find_effects(TOLD) == (
+        FoundEffect(
+            measure="aOR",
+            text="OR 2.3; 90% CI, 1.1–4.8; P = .02",
+            span=Span(41, 73),
+            point=2.3,
+            point_span=Span(44, 47),
+            measure_span=Span(41, 43),
+            low=1.1,
+            high=4.8,
+            level=90.0,
+            interval_span=Span(49, 64),
+            p="= .02",
+            p_span=Span(66, 73),
+        ),
+    )
+    (found,) = find_effects(TOLD)
+    assert found.effect == Effect("aOR", 2.3, 1.1, 4.8, "= .02", None, 90.0)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("hazard ratio, 0.73 (0.55 to 0.96)", [("HR", 0.73, 0.55, 0.96)]),
+        ("relative risk 0·73, 95% CI 0·55-0·96", [("RR", 0.73, 0.55, 0.96)]),
+        ("OR 6.3 versus 4.9", [("OR", 6.3, None, None), ("OR", 4.9, None, None)]),
+        (
+            "Odds ratios were 1.2 (1.1-1.4) and 1.5 (1.2-1.9).",
+            [("OR", 1.2, 1.1, 1.4), ("OR", 1.5, 1.2, 1.9)],
+        ),
+        ("mean difference −3.2 mmHg (95% CI −6.0, −0.4)", [("MD", -3.2, -6.0, -0.4)]),
+        (
+            "mean difference 1.0 (95% CI 0.2 to 1.8); adjusted 0.9 (95% CI 0.1 to 1.7)",
+            [("MD", 1.0, 0.2, 1.8), ("aMD", 0.9, 0.1, 1.7)],
+        ),
+        ("a difference in weight of 2.1 kg (95% CI 0.4 to 3.8)", [("difference", 2.1, 0.4, 3.8)]),
+        ("fell by 12% (95% CI 4% to 20%)", [("change", 12, 4, 20)]),
+        ("was 1.9 days longer (95% CI 0.1-3.8)", [("change", 1.9, 0.1, 3.8)]),
+        (
+            "r = 0.51, 0.62 and 0.73",
+            [("r", 0.51, None, None), ("r", 0.62, None, None), ("r", 0.73, None, None)],
+        ),
+        ("(β = -0.06; P = 0.001)", [("beta", -0.06, None, None)]),
+        ("NNT 5 (95% CI 3 to 17)", [("NNT", 5, 3, 17)]),
+        ("a 37% relative risk reduction (95% CI 10 to 60)", [("RRR", 37, 10, 60)]),
+        ("ARR 4.5%, 95% CI 1.4-7.6", [("RD", 4.5, 1.4, 7.6)]),
+        ("adjusted relative risk [ARR] 1.33, 95% CI 1.05-1.68", [("aRR", 1.33, 1.05, 1.68)]),
+        ("mean difference −£448; 95% CI −934 to −37", [("MD", -448, -934, -37)]),
+        ("HR 1.70--2.25", []),
+    ],
+)
+def test_each_print_is_read(
+    text: str, expected: list[tuple[str, float, float | None, float | None]]
+) -> None:
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Relapse in 31% versus 7% (p = 0.01).",
+        "The mean age was 45 years (range 18 to 80).",
+        "sensitivity 85.6% (95% CI 76.6 to 92.1)",
+        "Mean HR was lower in one group (172 ± 2 vs 175 ± 2; p = 0.01).",
+        "They were randomised in a 2:1 ratio.",
+        "80% power to detect a mean difference of 0.5% between groups",
+        "increased the risk of death (2.27; 95% CI, 1.44 to 3.60)",
+        "The prevalence was 12.2% (95% CI 6.6 to 19.9).",
+        "OR 1. 23",
+        "effect sizes = 0.19–0.60",
+        "the 95% CI for the difference was −4% to 8.8%",
+        "R = 0.9 ± 0.16 ng/ml",
+        "The OR was cleaned at 12.",
+    ],
+)
+def test_a_figure_that_is_no_estimate_is_none(text: str) -> None:
+    assert read(text) == []
+
+
+def test_bounds_printed_high_to_low_are_neither_kept_nor_turned() -> None:
+    (found,) = find_effects("The mean difference was -0.9 kg (95% CI -0.4 to -1.4).")
+    assert (found.point, found.low, found.high, found.level) == (-0.9, None, None, None)
+    assert found.doubt == "the interval is printed high to low and is not kept"
+
+
+def test_an_interval_that_does_not_hold_its_point_is_not_kept() -> None:
+    (found,) = find_effects("RR = 1.19, 95% CI = 1.20-2.08")
+    assert (found.point, found.low, found.high) == (1.19, None, None)
+    assert found.doubt == "the printed interval does not hold the estimate and is not kept"
+
+
+def test_a_change_in_words_without_a_sound_interval_is_no_estimate() -> None:
+    assert read("a reduction of the stay of 3.9 days (95% CI -5.5 to -2.3)") == []
+
+
+def test_a_ratio_with_a_lopsided_interval_is_doubted_and_a_difference_is_not() -> None:
+    (ratio,) = find_effects("HR 1.8 (95% CI 0.9 to 14.9)")
+    assert (ratio.low, ratio.high) == (0.9, 14.9)
+    assert ratio.doubt == (
+        "the interval is not symmetric about the estimate on the logarithmic scale"
+    )
+    (difference,) = find_effects("mean difference 1.8 (95% CI 0.9 to 14.9)")
+    assert difference.doubt is None
+
+
+@pytest.mark.parametrize(
+    ("point", "low", "high", "expected"),
+    [
+        (2.0, 1.0, 4.0, False),
+        (2.0, 1.0, 40.0, True),
+        # 0.05 and 0.45 are as far from 0.15 as a factor of 3 is, either way
+        (0.15, 0.05, 0.45, False),
+        # so rough a rounding says nothing
+        (1.0, 0.0, 3.0, False),
+    ],
+)
+def test_symmetry_is_judged_on_the_logarithmic_scale_but_for_rounding(
+    point: float, low: float, high: float, expected: bool
+) -> None:
+    assert is_lopsided(point, low, high) is expected
+
+
+def test_the_unit_printed_once_behind_two_estimates_is_that_of_both() -> None:
+    found = find_effects(
+        "The mean difference was -0.85 (95% CI -1.2 to -0.5) and -0.67 (-1.0 to -0.3) mmol/L."
+    )
+    assert [(e.point, e.unit) for e in found] == [(-0.85, "mmol/L"), (-0.67, "mmol/L")]
+
+
+def test_labels_are_at_least_three_hundred_and_no_sentence_is_in_two_splits() -> None:
+    texts = [each.text for split in SPLITS for each in labelled_effects((split,))]
+    assert len(texts) >= 300
+    assert len(set(texts)) == len(texts)
+
+
+@pytest.mark.parametrize("sentence", labelled_effects(), ids=lambda each: each.text[:40])
+def test_every_part_stands_where_its_span_says_and_every_interval_holds_its_point(
+    sentence: LabelledEffects,
+) -> None:
+    text, end = sentence.text, 0
+    for found in find_effects(text):
+        assert found.span.of(text) == found.text
+        assert end <= found.span.start
+        end = found.span.end
+        digits = found.point_span.of(text).replace("·", ".").replace(",", "").lstrip("+-−–‐‑ £€$")
+        assert float(digits) == abs(found.point)
+        for part in (found.point_span, found.measure_span, found.interval_span):
+            assert part is None or found.span.start <= part.start < part.end <= found.span.end
+        assert (found.low is None) is (found.high is None) is (found.interval_span is None)
+        if found.low is not None and found.high is not None:
+            assert found.low <= found.point <= found.high
+
+
+def test_real_sentences_reach_the_bar() -> None:
+    figures = score(labelled_effects())
+    precision, recall = figures.precision, figures.recall
+    assert precision is not None
+    assert recall is not None
+    assert precision >= 0.98, figures.extra
+    assert recall >= 0.92, figures.missed
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "OR ",
+            "HR",
+            "95% CI ",
+            "(",
+            ")",
+            "[",
+            "mean difference ",
+            "difference ",
+            "fell by ",
+            "-",
+        ),
+        *("1.2", "0.5", "12", "1,234", " to ", ", ", "; ", "p < 0.05", " vs. ", "±", "%", "·", "−"),
+        *(" and ", "of ", "was ", "adjusted ", "\n", "İ", "β = ", "confidence interval ", ":", "€"),
+    ]
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, max_size=24).map("".join))
+def test_whatever_the_text_spans_are_sound_and_an_interval_holds_its_point(text: str) -> None:
+    end = 0
+    for found in find_effects(text):
+        assert found.span.of(text) == found.text
+        assert end <= found.span.start
+        end = found.span.end
+        if found.low is not None and found.high is not None:
+            assert found.low <= found.point <= found.high
+
+
+def test_time_is_linear_in_the_length_of_a_hostile_text() -> None:
+    for piece in ("OR (", "difference ", "1.2 (95% CI ", "OR 1.2, ", "adjusted ", "1-"):
+        text = piece * (20_000 // len(piece))
+        begun = time.perf_counter()
+        find_effects(text)
+        assert time.perf_counter() - begun < 2, piece
