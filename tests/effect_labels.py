@@ -6,7 +6,7 @@ extractor was run on it. An estimate is a figure of a measure that the sentence 
 difference (with p or interval) or change (with interval) in plain words; rates, means, bare
 percentages, agreement and test accuracy are none. Documents were drawn at random and split by the
 parity of sha256(id). "tuning" is the even half. "opened" is of the odd half and was held out until
-it was scored; the errors were then read and mended. "held-out" was drawn last and is scored only.
+it was scored; the errors were then read and mended.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from curbside.evaluate.effects import LabelledEffects
 from curbside.records import Effect
 
 LABELS = Path(__file__).parent / "text" / "labelled_effects.jsonl"
-SPLITS = ("tuning", "opened", "held-out")
+SPLITS = ("tuning", "opened")
 
 
 def labelled_effects(splits: Sequence[str] = SPLITS) -> tuple[LabelledEffects, ...]:

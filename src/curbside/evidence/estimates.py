@@ -41,14 +41,16 @@ def with_estimates(sentence: str, findings: Sequence[Finding]) -> tuple[Finding,
 def _beside(
     sentence: str, finding: Finding, findings: Sequence[Finding], effects: Sequence[FoundEffect]
 ) -> FoundEffect | None:
-    """The estimate right behind a factor, before any other."""
+    """The estimate right behind a factor, before any other and before what is said of it."""
     if finding.factor is None:
         return None
     end = finding.factor.span.end
+    said = finding.outcome.span.start if finding.outcome else -1
     others = [f.factor.span.start for f in findings if f.factor and f.factor.span.start >= end]
     for effect in effects:
         if effect.span.start >= end:
             is_next = all(effect.span.start <= start for start in others)
-            gap = sentence[end : effect.span.start]
-            return effect if is_next and _BESIDE.fullmatch(gap) else None
+            is_said = end <= said < effect.span.start
+            is_beside = _BESIDE.fullmatch(sentence, end, effect.span.start)
+            return effect if is_next and is_beside and not is_said else None
     return None
