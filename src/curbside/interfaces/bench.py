@@ -220,6 +220,39 @@ def crash(
         raise typer.Exit(1)
 
 
+@bench.command()
+def coverage(
+    questions: Annotated[
+        Path, typer.Argument(help="BioASQ questions: JSON Lines with body and documents.")
+    ],
+    *,
+    count: Annotated[int, typer.Option(min=1, help="How many are drawn.")] = 200,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    home: Annotated[Path | None, typer.Option(help="The folder of the library.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Count how many questions a library answers, and from how many of the sources judged right."""
+    from curbside.evaluate.coverage import coverage as cover
+    from curbside.evaluate.coverage import draw, read_judged
+    from curbside.wiring.config import read_settings, settings_at
+    from curbside.wiring.engine import open_engine
+
+    drawn = draw(read_judged(questions), count=count, seed=seed)
+    engine = open_engine(settings_at(home) if home else read_settings(os.environ))
+    counts = cover(drawn, engine=engine, at=_AT, progress=lambda done: _progress(done, len(drawn)))
+    _tell(
+        {
+            "library": f"{engine.facts.documents} documents, {engine.facts.passages} passages",
+            "questions": counts.questions,
+            "answered": counts.answered,
+            "cites_a_judged_source": counts.found,
+            "bottom_line_sentences": counts.bottom_line,
+            "of_a_judged_source": counts.bottom_line_judged,
+        },
+        as_json=as_json,
+    )
+
+
 @bench.command(name="answer")
 def answer_(
     *,
