@@ -472,7 +472,7 @@ def test_the_abbreviations_of_what_was_joined_are_still_told() -> None:
         (
             (),
             "it cannot be reached",
-            "The language model parrot did not answer: it cannot be reached. All other sentences"
+            "The language model parrot took no part: it cannot be reached. All other sentences"
             " are those of the page without it",
         ),
         (

@@ -201,7 +201,7 @@ class Rewording:
             ]
         else:
             parts = [
-                f"The language model {self._writer} did not answer: {shown_name(ended, most=300)}"
+                f"The language model {self._writer} took no part: {shown_name(ended, most=300)}"
             ]
         if refused:
             parts.append(f"{refused} {_plural('draft', refused)} refused, listed with the reasons")

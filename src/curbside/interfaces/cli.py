@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -44,7 +45,13 @@ from curbside.interfaces.terminal import (
     settings_of,
     write_file,
 )
-from curbside.interfaces.wording import refuse_alone, rehearse, teller, with_generator
+from curbside.interfaces.wording import (
+    refuse_alone,
+    rehearse,
+    tell_account,
+    teller,
+    with_generator,
+)
 from curbside.records import Reader
 
 if TYPE_CHECKING:
@@ -198,10 +205,17 @@ def ask(
         bool,
         typer.Option("--dry-run", help="With --generator: print what would be sent, send nothing."),
     ] = False,
+    send_personal: Annotated[
+        bool,
+        typer.Option(
+            "--send-personal",
+            help="With --generator: send even what looks like personal data.",
+        ),
+    ] = False,
     home: Home = None,
 ) -> None:
     """Answer a question from the library."""
-    refuse_alone(dry_run=dry_run, generator=generator)
+    refuse_alone(generator=generator, dry_run=dry_run, send_personal=send_personal)
     text = _question_from_stdin() if question == "-" else question
     made_at = _now() if at is None else _time(at)
     chosen = _form(form, output, default=ExportForm.TEXT)
@@ -212,27 +226,16 @@ def ask(
         from curbside.pipeline import answer, read_as
 
         engine = _engine(home) if as_of is None else _engine_at(home, as_of)
+        asked = partial(answer, text, at=made_at, earlier=earlier, forget=forget or ())
         if dry_run:
-            rehearse(
-                text,
-                engine=engine,
-                settings=settings_of(home),
-                at=made_at,
-                earlier=earlier,
-                forget=forget or (),
-            )
+            rehearse(asked, engine, settings_of(home), send_personal=send_personal)
             return
         if generator:
-            engine = with_generator(engine, settings_of(home))
-        found = answer(
-            text,
-            engine=engine,
-            at=made_at,
-            told=teller(),
-            earlier=earlier,
-            forget=forget or (),
-        )
-        page = answer_to_json(read_as(found, reader, vocabulary=engine.vocabulary))
+            engine = with_generator(engine, settings_of(home), send_personal=send_personal)
+        made = asked(engine=engine, told=teller())
+        if generator:
+            tell_account(made)
+        page = answer_to_json(read_as(made, reader, vocabulary=engine.vocabulary))
         if output is None and chosen is ExportForm.TEXT and sys.stdout.isatty():
             _show(page, show_quotes=quotes)
         else:

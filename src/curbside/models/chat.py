@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from threading import Event
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from curbside import __version__
 from curbside.codec.drafts import drafts_schema
 from curbside.codec.records import Json
 from curbside.errors import GeneratorError
-from curbside.models.task import SYSTEM, drafts_of, task_of
+from curbside.models.task import Request, drafts_of, messages_of
 from curbside.models.within import within
 from curbside.records import Drafted, Offered, Question
 
@@ -28,28 +28,10 @@ _RAW_MAX: Final = 1 << 21
 """Bytes of a whole answer: an event of some hundred bytes carries one token."""
 _LINE_MAX: Final = 1 << 16
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_CONNECT_S: Final = 2.0
+"""A host that is there answers at once, however long its model takes to write."""
 _UNKNOWN_OPTION: Final = frozenset({400, 422})
 """What servers answer that do not know `response_format`, or this form of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is sent, to the last byte, but for the key."""
-
-    url: str
-    body: dict[str, Json]
-    passages: int
-
-    @property
-    def data(self) -> bytes:
-        """The body as sent."""
-        return json.dumps(self.body, ensure_ascii=False).encode()
-
-    def shown(self, *, has_key: bool) -> str:
-        """The request for people to read, the key masked."""
-        headers = "Authorization: Bearer ***\n" if has_key else ""
-        body = json.dumps(self.body, ensure_ascii=False, indent=2)
-        return f"POST {self.url}\nContent-Type: application/json\n{headers}\n{body}\n"
 
 
 class ChatModel:
@@ -91,18 +73,16 @@ class ChatModel:
             "model": self._model,
             "stream": True,
             "temperature": 0,
-            "messages": [
-                {"role": "system", "content": SYSTEM},
-                {"role": "user", "content": task_of(question, offered)},
-            ],
+            "messages": messages_of(question, offered),
             "response_format": {"type": "json_schema", "json_schema": form},
         }
-        return Request(self._url, body, len(ids))
+        key = "\nAuthorization: Bearer ***" if self._api_key else ""
+        head = f"POST {self._url}\nContent-Type: application/json{key}"
+        return Request(urlsplit(self._url).netloc, head, body, len(ids))
 
     def generate(self, question: Question, offered: Sequence[Offered]) -> Iterator[Drafted]:
         """Ask, and yield the drafts as they come; see `Generator`."""
         request = self.request(question, offered)
-        self._sending(request)
         with closing(within(self._timeout_s, lambda over: self._pieces(request, over))) as pieces:
             yield from drafts_of(pieces)
 
@@ -116,8 +96,9 @@ class ChatModel:
         if self._api_key:
             headers["Authorization"] = f"Bearer {self._api_key}"
         # no proxy of the environment: what leaves goes to the host that was named, and to no other
+        timeout = httpx2.Timeout(self._timeout_s, connect=min(self._timeout_s, _CONNECT_S))
         client = httpx2.Client(
-            headers=headers, timeout=self._timeout_s, follow_redirects=False, trust_env=False
+            headers=headers, timeout=timeout, follow_redirects=False, trust_env=False
         )
         try:
             with client:
@@ -129,21 +110,26 @@ class ChatModel:
             raise GeneratorError(f"the connection failed ({type(error).__name__})") from error
 
     def _ask(self, client: httpx2.Client, request: Request, over: Event) -> Iterator[str]:
-        with client.stream("POST", request.url, content=request.data) as response:
+        with self._sent(client, request) as response:
             if response.status_code not in _UNKNOWN_OPTION:
                 yield from _content(response, over)
                 return
-        plain = {k: request.body[k] for k in ("model", "stream", "messages")}
-        again = Request(request.url, plain, request.passages)
-        with client.stream("POST", again.url, content=again.data) as response:
+        plain = {key: request.body[key] for key in ("model", "stream", "messages")}
+        with self._sent(client, replace(request, body=plain)) as response:
             yield from _content(response, over)
+
+    def _sent(
+        self, client: httpx2.Client, request: Request
+    ) -> AbstractContextManager[httpx2.Response]:
+        self._sending(request)
+        return client.stream("POST", self._url, content=request.data)
 
 
 def _content(response: httpx2.Response, over: Event) -> Iterator[str]:
     """What the model wrote, from a stream of events or from one JSON object."""
     _accept(response)
     lines = _lines(response, over)
-    if "event-stream" not in response.headers.get("Content-Type", ""):
+    if not _is_stream(response):
         yield _message(b"\n".join(lines))
         return
     for line in lines:
@@ -160,6 +146,10 @@ def _content(response: httpx2.Response, over: Event) -> Iterator[str]:
     raise GeneratorError("the connection ended before the answer did")
 
 
+def _is_stream(response: httpx2.Response) -> bool:
+    return "event-stream" in response.headers.get("Content-Type", "").lower()
+
+
 def _accept(response: httpx2.Response) -> None:
     status = response.status_code
     if status in _REDIRECTS:
@@ -174,7 +164,7 @@ def _accept(response: httpx2.Response) -> None:
 
 def _lines(response: httpx2.Response, over: Event) -> Iterator[bytes]:
     held, size = b"", 0
-    is_stream = "event-stream" in response.headers.get("Content-Type", "")
+    is_stream = _is_stream(response)
     for chunk in response.iter_raw():
         size += len(chunk)
         if over.is_set():
@@ -182,9 +172,9 @@ def _lines(response: httpx2.Response, over: Event) -> Iterator[bytes]:
         if size > _RAW_MAX:
             raise GeneratorError(f"its answer is longer than {_RAW_MAX:,} bytes")
         *whole, held = (held + chunk).split(b"\n")
-        yield from whole
-        if is_stream and len(held) > _LINE_MAX:
+        if is_stream and any(len(line) > _LINE_MAX for line in (*whole, held)):
             raise GeneratorError(f"a line of its answer is longer than {_LINE_MAX:,} bytes")
+        yield from whole
     if held:
         yield held
 
@@ -213,7 +203,7 @@ def _choice(data: bytes) -> dict[str, object]:
         raise GeneratorError("it does not keep to the protocol: expected JSON") from error
     if not isinstance(held, dict):
         raise GeneratorError("it does not keep to the protocol: expected an object")
-    if "error" in held:
+    if held.get("error") is not None:
         raise GeneratorError("it reported an error")
     choices = held.get("choices")
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from curbside.codec.drafts import DraftReader
+from curbside.codec.records import Json
 from curbside.errors import CodecError, GeneratorError
 from curbside.records import Drafted, Offered, Question
 
@@ -20,6 +22,34 @@ SYSTEM: Final = (
     ' Answer with JSON only: {"claims": [{"text": "...", "cites": ["E1"]}]}. Cite only ids that'
     " are given. Each passage is used in one claim at most."
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a model is given, to the last byte, but for a key. `to` names who gets it, `head` is
+    what goes before the body, as people may read it."""
+
+    to: str
+    head: str
+    body: dict[str, Json]
+    passages: int
+
+    @property
+    def data(self) -> bytes:
+        """The body as sent."""
+        return json.dumps(self.body, ensure_ascii=False).encode()
+
+    def shown(self) -> str:
+        """The request for people to read."""
+        return f"{self.head}\n\n{json.dumps(self.body, ensure_ascii=False, indent=2)}\n"
+
+
+def messages_of(question: Question, offered: Sequence[Offered]) -> list[Json]:
+    """The two messages of a conversation: what to do, and with what."""
+    return [
+        {"role": "system", "content": SYSTEM},
+        {"role": "user", "content": task_of(question, offered)},
+    ]
 
 
 def task_of(question: Question, offered: Sequence[Offered]) -> str:
