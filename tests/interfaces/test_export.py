@@ -71,7 +71,7 @@ def with_a_table(columns: int, anchor: str) -> Any:
 
 @pytest.mark.parametrize("page", [PAGE, ABSTAINED])
 def test_text_forms_are_those_of_the_page(page: Any) -> None:
-    assert export_page(page, ExportForm.TEXT) == render_text(page).encode()
+    assert export_page(page, ExportForm.TEXT) == render_text(page, show_quotes=True).encode()
     assert export_page(page, ExportForm.MARKDOWN) == render_markdown(page).encode()
     assert export_page(page, ExportForm.HTML) == render_html(page).encode()
     assert json.loads(export_page(page, ExportForm.JSON)) == page

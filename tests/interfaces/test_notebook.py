@@ -85,7 +85,7 @@ def test_a_page_gives_each_form_and_comes_back_from_its_own_data(tmp_path: Path)
     assert PAGE.to_json() == data
     assert PAGE.to_markdown() == PAGE._repr_markdown_() == render_markdown(data)
     assert PAGE.to_html() == render_html(data)
-    assert str(PAGE) == PAGE.to_text() == render_text(data)
+    assert str(PAGE) == PAGE.to_text() == render_text(data, show_quotes=True)
     assert Page.from_json(data) == PAGE
     assert Page.read(PAGE.save(tmp_path / "page.JSON")) == PAGE
     assert PAGE.abstained is None

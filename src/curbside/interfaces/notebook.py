@@ -76,7 +76,7 @@ class Page:
         return answer_to_json(self.answer)
 
     def to_text(self) -> str:
-        """The page as plain text."""
+        """The page as plain text, each sentence with its passages."""
         return self._drawn(ExportForm.TEXT)
 
     def to_markdown(self) -> str:

@@ -45,7 +45,8 @@ def _text(page: Page, form: ExportForm) -> str:
         from curbside.interfaces.render import render_html, render_markdown, render_text
 
         if form is ExportForm.TEXT:
-            return render_text(page, width=WIDTH)
+            # a copy opens nothing, so the passages go with it
+            return render_text(page, width=WIDTH, show_quotes=True)
         return render_html(page) if form is ExportForm.HTML else render_markdown(page)
 
     from curbside.interfaces.export.bibtex import bibtex

@@ -611,6 +611,8 @@ def _source(reference: Page, by_doc: Mapping[str, Page]) -> SourceView:
         details.append(f"what was read: {reference['verification']}")
     if reference["via"]:
         details.append(f"read in a secondary source: {reference['via']}")
+    if reference["url"] and not _is_web_address(reference["url"]):
+        details.append(f"address as recorded: {reference['url']}")
     return SourceView(
         number=reference["number"],
         type=TYPES[reference["type"]],
