@@ -582,7 +582,7 @@ def _figures() -> tuple[Figure, ...]:
             "year",
             (
                 Series(
-                    "Guidelines: guideline",
+                    "Guidelines",
                     (
                         Datum(
                             "[4] Invented College of Rheumatology 2012 (superseded)",

@@ -15,13 +15,23 @@ import pypdfium2
 import pytest
 from docx import Document
 from docx.oxml.ns import qn
+from lxml import etree
 
 from builders import an_abstention, an_answer
 from curbside.codec.answer import answer_to_json
 from curbside.errors import InputError
 from curbside.interfaces.cli import main
 from curbside.interfaces.export import BY_SUFFIX, ExportForm, Style, export_page
-from curbside.interfaces.export.outline import Entry, Grid, Heading, Jump, Line, Words, outline_of
+from curbside.interfaces.export.outline import (
+    Entry,
+    Grid,
+    Heading,
+    Jump,
+    Line,
+    Picture,
+    Words,
+    outline_of,
+)
 from curbside.interfaces.render import render_html, render_markdown, render_text
 from curbside.interfaces.render.view import HOW_TO_ASK, read_page
 
@@ -86,7 +96,14 @@ def test_a_document_has_the_parts_of_the_page_in_its_order() -> None:
     blocks = outline_of(PAGE, Style.NLM).blocks
     assert [b.text for b in blocks if isinstance(b, Heading) and b.level == 1] == [
         *("Bottom line", "From the Guidelines", "From the Research", "From the Drug Label"),
-        *("Factors", "Tables", "Where sources disagree", "What was not found", "Withheld"),
+        *(
+            "Factors",
+            "Pictures",
+            "Tables",
+            "Where sources disagree",
+            "What was not found",
+            "Withheld",
+        ),
         *("References", "Passages", "About this page"),
     ]
 
@@ -200,7 +217,7 @@ def test_documents_offer_what_to_ask_next_and_how() -> None:
 
 def test_a_table_is_a_table() -> None:
     document = docx_of(with_a_table(3, "studies"))
-    (table,) = document.tables
+    table = document.tables[-1]
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["column 0", "column 1", "column 2"],
         ["Age", "cell 1 [5]\u2060P7", "cell 2"],
@@ -228,10 +245,34 @@ def test_a_table_too_wide_for_paper_is_gathered_and_loses_no_cell(
     anchor: str, columns: tuple[str, ...], last: str
 ) -> None:
     page = with_a_table(12, anchor)
-    (grid,) = [b for b in outline_of(page, Style.NLM).blocks if isinstance(b, Grid)]
+    *_, grid = [b for b in outline_of(page, Style.NLM).blocks if isinstance(b, Grid)]
     assert grid.columns == columns
     assert said(grid.rows[0][-1]) == last
     assert sum(grid.widths) == pytest.approx(1)
+
+
+def test_a_figure_is_a_table_in_word_and_a_picture_with_its_table_on_paper() -> None:
+    rates, icons, forest, timeline, *_ = docx_of(PAGE).tables
+    assert [[cell.text for cell in row.cells] for row in forest.rows] == [
+        ["Source", "Of what", "Effect (interval)", "Told of it"],
+        ["[1] Amadi T 2019", "urate above 7 mg/dL", "2.4 (1.3 to 4.4) [1]\u2060P2", ""],
+        ["[2] Dorn P 2015", "urate above 7 mg/dL", "1.8 (1.1 to 2.9) [2]\u2060P11", ""],
+        [
+            *("Pooled, 2 studies", "", "2.01 (1.38 to 2.94) [1]\u2060P2 [2]\u2060P11"),
+            "computed here: inverse variance; I² 0%, tau² 0",
+        ],
+    ]
+    assert [len(table.rows) for table in (rates, icons, timeline)] == [5, 3, 6]
+    pictures = [b for b in outline_of(PAGE, Style.NLM).blocks if isinstance(b, Picture)]
+    assert [picture.caption for picture in pictures] == [
+        *("Over time", "No time stated", None, None, None),
+    ]
+    for picture in pictures:
+        drawing = etree.fromstring(picture.svg)
+        assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
+        # no variable is left that only a page could resolve
+        assert "var(" not in picture.svg
+        assert picture.words.endswith("The table below lists each with its passages.")
 
 
 def test_a_pdf_is_tagged_titled_and_linked() -> None:

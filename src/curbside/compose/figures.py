@@ -574,7 +574,11 @@ def _timeline(shown: Sequence[Selected], references: Sequence[Reference]) -> Fig
             )
             for reference in mine
         )
-        series.append(Series(f"{_LANES[lane_of(kind)]}: {kind.value.replace('-', ' ')}", data))
+        lane = lane_of(kind)
+        name = _LANES[lane]
+        # the other lanes hold one kind of source each
+        label = f"{name}: {kind.value.replace('-', ' ')}" if lane is Lane.RESEARCH else name
+        series.append(Series(label, data))
     return Figure(
         figure_id="timeline",
         kind="timeline",

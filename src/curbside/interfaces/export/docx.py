@@ -154,8 +154,9 @@ class _Writer:
             self._bullets(block)
         elif isinstance(block, Grid):
             self._grid(block)
-        else:
+        elif isinstance(block, Entry):
             self._entry(block)
+        # a picture stands as the table that follows it, as Word draws no SVG by itself
 
     def _bullets(self, bullets: Bullets) -> None:
         for first, *others in bullets.items:

@@ -16,6 +16,8 @@ from typing import Final, TypeAlias
 from curbside.interfaces.export.citations import cite
 from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.works import Group, Work, works_of
+from curbside.interfaces.render.figures import data_table, portions_of, summary_of
+from curbside.interfaces.render.pictures import paper_picture_of
 from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     HOW_TO_ASK,
@@ -23,6 +25,7 @@ from curbside.interfaces.render.view import (
     CellView,
     ClaimView,
     FactorView,
+    FigureView,
     Page,
     PageView,
     PassageView,
@@ -112,6 +115,16 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing as an SVG file, and in words for those who do not see it. The table after it holds
+    the same, for forms that hold no drawings."""
+
+    svg: str
+    words: str
+    caption: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One reference, in a list numbered as on the page."""
 
@@ -120,7 +133,7 @@ class Entry:
     paragraphs: tuple[Paragraph, ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Bullets | Grid | Entry
+Block: TypeAlias = Heading | Paragraph | Bullets | Grid | Picture | Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +253,7 @@ def _parts(view: PageView) -> Iterator[Block]:
     """What stands below the lanes; paper has no folds, so what would be behind one comes last."""
     parts = {
         "factors": _factors(view),
+        "figures": _figures(view.figures),
         "tables": _tables(view.tables),
         "conflicts": _conflicts(view),
         "not_found": _not_found(view),
@@ -276,6 +290,26 @@ def _factor(factor: FactorView) -> tuple[Paragraph, ...]:
             if passages
         ),
     )
+
+
+def _figures(figures: Sequence[FigureView]) -> Iterator[Block]:
+    if figures:
+        yield Heading("Pictures", 1)
+    for figure in figures:
+        yield Heading(figure.title, 2)
+        for portion in portions_of(figure):
+            drawn = portion.figure
+            yield Picture(paper_picture_of(drawn), summary_of(drawn), portion.caption)
+        yield from (_plain(note, Role.NOTE) for note in figure.notes)
+        if figure.left_out:
+            yield _plain("Not in the picture:", Role.NOTE)
+            yield Bullets(tuple((_plain(item, Role.NOTE),) for item in figure.left_out))
+        yield _grid(data_table(figure))
+
+
+def _grid(table: TableView) -> Grid:
+    rows = tuple(tuple(_cell(cell) for cell in row) for row in table.rows)
+    return Grid(table.title, table.columns, _widths(table.columns, rows), rows)
 
 
 def _tables(tables: Sequence[TableView]) -> Iterator[Block]:

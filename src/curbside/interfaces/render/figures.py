@@ -6,10 +6,19 @@ The table holds all that the picture shows, so that no reader needs the picture.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
 from typing import Final
 
-from curbside.interfaces.render.view import CellView, DatumView, FigureView, TableView
+from curbside.interfaces.render.view import (
+    CellView,
+    DatumView,
+    FigureView,
+    SeriesView,
+    TableView,
+)
 
 _NUMBERED: Final = re.compile(r"^\[\d{1,4}\](?= )")
 _HEADS: Final = {
@@ -18,6 +27,8 @@ _HEADS: Final = {
     "forest": ("Source", "Of what", "Effect (interval)", "Told of it"),
     "timeline": ("Kind of source", "Source", "Year", "Standing"),
 }
+_AGAIN: Final = "as above"
+_MOST_ROWS: Final = 12
 _IN_PERCENT: Final = frozenset({"rates", "icons"})
 
 
@@ -25,8 +36,15 @@ def data_table(figure: FigureView) -> TableView:
     """The data of a figure, one row a value, in its order; the pooled estimate last. The passages
     stand behind the value."""
     rows = [(label, datum.label, datum) for label, datum in data_of(figure)]
+    remarks = [datum.remark or "" for _, _, datum in rows]
+    # what was said of the same study in the row above need not be read again
+    told = [
+        _AGAIN if remark and at and remark == remarks[at - 1] else remark
+        for at, remark in enumerate(remarks)
+    ]
     if figure.pooled is not None:
         rows.append((figure.pooled.label, "", figure.pooled))
+        told.append(figure.pooled.remark or "")
     return TableView(
         anchor=f"{figure.anchor}-data",
         title=f"{figure.title}: the numbers",
@@ -36,9 +54,9 @@ def data_table(figure: FigureView) -> TableView:
                 CellView(label, ()),
                 CellView(what, ()),
                 CellView(value_of(figure, datum), datum.passages),
-                CellView(datum.remark or "", ()),
+                CellView(remark, ()),
             )
-            for label, what, datum in rows
+            for (label, what, datum), remark in zip(rows, told, strict=True)
         ),
         notes=(),
     )
@@ -84,6 +102,65 @@ def reference_mark(label: str) -> str:
     """ "[3]" of "[3] Harrison L 2019: relapsed"; empty where a label has no number."""
     match = _NUMBERED.match(label)
     return match[0] if match else ""
+
+
+def split_mark(label: str) -> tuple[str, str]:
+    """("3", " Harrison L 2019: ...") of "[3] Harrison L 2019: ..."; ("", label) without one."""
+    mark = reference_mark(label)
+    return mark.strip("[]"), label[len(mark) :]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """A part of a figure that one sheet holds; `caption` says which, None where it is all."""
+
+    caption: str | None
+    figure: FigureView
+
+
+def portions_of(figure: FigureView) -> tuple[Portion, ...]:
+    """A figure cut to what a sheet of paper holds: rates with a time and rates without stand apart,
+    and of rows one under the other there are at most 12 in a picture. A pooled estimate stands
+    with the last of them."""
+    if figure.kind not in ("rates", "forest"):
+        return (Portion(None, figure),)
+    data = list(data_of(figure))
+    timed = [each for each in data if figure.kind == "rates" and each[1].x is not None]
+    # one point makes no course
+    timed = timed if len(timed) > 1 else []
+    rows = [each for each in data if each not in timed]
+    chunks = [rows[at : at + _MOST_ROWS] for at in range(0, len(rows), _MOST_ROWS)]
+    captioned = [("Over time", timed)] if timed else []
+    for number, chunk in enumerate(chunks, start=1):
+        caption = "No time stated" if timed else "Values"
+        captioned.append((f"{caption} ({number})" if len(chunks) > 1 else caption, chunk))
+    if len(captioned) == 1:
+        return (Portion(None, figure),)
+    last = len(captioned) - 1
+    return tuple(
+        Portion(caption, _portion(figure, at, caption, chunk, has_pooled=at == last))
+        for at, (caption, chunk) in enumerate(captioned)
+    )
+
+
+def _portion(
+    figure: FigureView,
+    at: int,
+    caption: str,
+    data: Sequence[tuple[str, DatumView]],
+    *,
+    has_pooled: bool,
+) -> FigureView:
+    return replace(
+        figure,
+        anchor=f"{figure.anchor}-{at + 1}",
+        title=f"{figure.title} ({caption[:1].lower()}{caption[1:]})",
+        series=tuple(
+            SeriesView(label, tuple(datum for _, datum in same))
+            for label, same in groupby(data, key=itemgetter(0))
+        ),
+        pooled=figure.pooled if has_pooled else None,
+    )
 
 
 def summary_of(figure: FigureView) -> str:

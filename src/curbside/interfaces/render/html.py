@@ -20,7 +20,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from curbside.interfaces.render.figures import cells_of, data_table
+from curbside.interfaces.render.figures import cells_of, data_table, portions_of, split_mark
 from curbside.interfaces.render.pictures import pictures_of
 from curbside.interfaces.render.view import (
     FigureView,
@@ -38,9 +38,11 @@ from curbside.interfaces.render.view import (
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A figure as the template sets it: the pictures, and the same in a table."""
+    """A figure as the template sets it: pictures under their captions, what is not in them by the
+    number of its reference, and the same in a table."""
 
-    pictures: Markup
+    pictures: tuple[tuple[str | None, Markup], ...]
+    left_out: tuple[tuple[str, str], ...]
     table: TableView
 
 
@@ -100,14 +102,23 @@ def _template() -> Template:
 
 @cache
 def page_style() -> str:
-    """The style sheet of every page."""
-    return files("curbside.interfaces.render").joinpath("page.css").read_text(encoding="utf-8")
+    """The style sheet of every page, that of its drawings included."""
+    sheets = files("curbside.interfaces.render")
+    return "".join(
+        sheets.joinpath(name).read_text(encoding="utf-8") for name in ("page.css", "drawing.css")
+    )
 
 
 def _drawing(figure: FigureView) -> Drawing:
     # Markup: drawn by us, with every word of a source escaped where it is set
-    pictures = Markup("".join(pictures_of(figure)))  # noqa: S704
-    return Drawing(pictures, data_table(figure))
+    return Drawing(
+        pictures=tuple(
+            (portion.caption, Markup("".join(pictures_of(portion.figure))))  # noqa: S704
+            for portion in portions_of(figure)
+        ),
+        left_out=tuple(map(split_mark, figure.left_out)),
+        table=data_table(figure),
+    )
 
 
 def _contents(view: PageView) -> tuple[Link, ...]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from curbside.interfaces.render.figures import data_table
 from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     ClaimView,
+    FigureView,
     Page,
     PageView,
     PassageView,
@@ -122,6 +124,7 @@ def _parts(view: PageView) -> list[str]:
     """What stands below the lanes. Markdown has no folds: what would be behind one comes last."""
     parts = {
         "factors": _factors(view),
+        "figures": _figures(view.figures),
         "tables": _tables(view.tables),
         "conflicts": _conflicts(view),
         "not_found": _not_found(view),
@@ -168,13 +171,29 @@ def _conflicts(view: PageView) -> list[str]:
 def _tables(tables: Sequence[TableView]) -> list[str]:
     blocks = ["## Tables"] if tables else []
     for table in tables:
-        lines = [_row(map(escape, table.columns)), _row("---" for _ in table.columns)]
-        lines += [
-            _row(f"{escape(cell.text)} {_numbers(cell.passages)}".strip() for cell in row)
-            for row in table.rows
-        ]
-        blocks += [f"### {escape(table.title)}", "\n".join(lines), *map(escape, table.notes)]
+        blocks += [f"### {escape(table.title)}", _grid(table), *map(escape, table.notes)]
     return blocks
+
+
+def _figures(figures: Sequence[FigureView]) -> list[str]:
+    """Each figure as the table of its data."""
+    blocks = ["## Pictures, as tables"] if figures else []
+    for figure in figures:
+        blocks += [f"### {escape(figure.title)}", _grid(data_table(figure))]
+        blocks += map(escape, figure.notes)
+        if figure.left_out:
+            left = "\n".join(f"- {escape(item)}" for item in figure.left_out)
+            blocks += ["Not shown:", left]
+    return blocks
+
+
+def _grid(table: TableView) -> str:
+    lines = [_row(map(escape, table.columns)), _row("---" for _ in table.columns)]
+    lines += [
+        _row(f"{escape(cell.text)} {_numbers(cell.passages)}".strip() for cell in row)
+        for row in table.rows
+    ]
+    return "\n".join(lines)
 
 
 def _row(cells: Iterable[str]) -> str:

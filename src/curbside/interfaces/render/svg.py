@@ -78,7 +78,7 @@ class Sheet:
         """The whole drawing as one `svg` element; `name` makes its ids unique on the page."""
         box = f"0 0 {shown(self.width)} {shown(height)}"
         return (
-            f'<svg class="{kind}" role="img" viewBox="{box}"'
+            f'<svg class="drawing {kind}" role="img" viewBox="{box}"'
             f' aria-labelledby="{name}-title {name}-words">'
             f'<title id="{name}-title">{escape(title)}</title>'
             f'<desc id="{name}-words">{escape(words)}</desc>{"".join(self._parts)}</svg>'

@@ -8,6 +8,8 @@ from typing import Final
 
 from rich.text import Text
 
+from curbside.interfaces.render.figures import data_of, reference_mark, value_of
+from curbside.interfaces.render.plots import icons_of, track_of
 from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     HOW_TO_ASK,
@@ -15,6 +17,7 @@ from curbside.interfaces.render.view import (
     ClaimView,
     ConflictView,
     FactorGroup,
+    FigureView,
     LaneView,
     NotFoundView,
     Page,
@@ -32,6 +35,7 @@ from curbside.interfaces.render.view import (
 )
 
 NARROWEST: Final = 40
+_LONGEST_TRACK: Final = 72
 
 
 def render_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> str:
@@ -69,6 +73,7 @@ def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text
         _lane(sheet, lane, show_quotes=show_quotes)
     parts = {
         "factors": lambda: _factors(sheet, view.factor_groups),
+        "figures": lambda: _figures(sheet, view.figures, show_all=show_quotes),
         "tables": lambda: _tables(sheet, view.tables, show_all=show_quotes),
         "conflicts": lambda: _conflicts(sheet, view.conflicts),
         "not_found": lambda: _not_found(sheet, view.not_found),
@@ -112,6 +117,15 @@ class _Sheet:
             break_on_hyphens=False,
         ):
             self.text.append(line + "\n", style or None)
+
+    @property
+    def room(self) -> int:
+        """Columns of what stands four columns in."""
+        return self._width - 4
+
+    def drawn(self, line: str) -> None:
+        """A line of marks, which no wrapping may break."""
+        self.text.append(f"    {line}\n")
 
     def title(self, text: str) -> None:
         self.paragraph(text, style="bold")
@@ -183,6 +197,53 @@ def _factors(sheet: _Sheet, groups: Sequence[FactorGroup]) -> None:
                 sheet.paragraph(f"for: {numbers_of(factor.supporting)}", indent=4)
             if factor.opposing:
                 sheet.paragraph(f"against: {numbers_of(factor.opposing)}", indent=4)
+
+
+def _figures(sheet: _Sheet, figures: Sequence[FigureView], *, show_all: bool) -> None:
+    if figures:
+        sheet.heading("Pictures")
+    for figure in figures:
+        sheet.subheading(figure.title)
+        if figure.kind == "timeline":
+            _timeline(sheet, figure)
+        else:
+            _plotted(sheet, figure, show_all=show_all)
+        for note in figure.notes:
+            sheet.paragraph(note, style="dim")
+        for left in figure.left_out:
+            sheet.paragraph(f"Not shown: {left}", style="dim")
+
+
+def _plotted(sheet: _Sheet, figure: FigureView, *, show_all: bool) -> None:
+    """Each value with its number and, below it, its line of marks."""
+    pooled = [("", figure.pooled)] if figure.pooled else []
+    for label, datum in (*data_of(figure), *pooled):
+        named = ", ".join(part for part in (label, datum.label) if part)
+        numbers = numbers_of(datum.passages)
+        # a label begins with the number of its source
+        again = "" if numbers == reference_mark(label) else numbers
+        sheet.item(f"{named}: {value_of(figure, datum)} {again}".rstrip())
+        if figure.kind == "icons":
+            for line in icons_of(datum, sheet.room):
+                sheet.drawn(line)
+        else:
+            sheet.drawn(track_of(figure, datum, min(sheet.room, _LONGEST_TRACK)))
+        if show_all and datum.remark:
+            sheet.paragraph(datum.remark, style="dim", indent=4)
+
+
+def _timeline(sheet: _Sheet, figure: FigureView) -> None:
+    """A line for each kind of source, its sources by year."""
+    for series in figure.series:
+        told = (
+            " ".join(
+                part
+                for part in (value_of(figure, datum), numbers_of(datum.passages), datum.remark)
+                if part
+            )
+            for datum in series.data
+        )
+        sheet.item(f"{series.label}: {'; '.join(told)}")
 
 
 def _tables(sheet: _Sheet, tables: Sequence[TableView], *, show_all: bool) -> None:
