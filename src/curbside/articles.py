@@ -56,16 +56,6 @@ class Move(StrEnum):
     RESTORE = "restore"
 
 
-class CommentKind(StrEnum):
-    """COMMENT is the desk's own; the others are what a reader may say of a page."""
-
-    COMMENT = "comment"
-    WRONG = "wrong"
-    OUTDATED = "outdated"
-    UNSUPPORTED = "unsupported"
-    UNCLEAR = "unclear"
-
-
 @dataclass(frozen=True, slots=True)
 class Interest:
     """One interest that a person declares. `topics` are the drugs, conditions or makers that it
@@ -133,14 +123,13 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A remark on an article or one of its claims; `by` is None for a reader without account."""
+    """A remark on an article or on one of its claims."""
 
     article_id: str
     version: int
-    kind: CommentKind
     text: str
+    by: str
     at: str
-    by: str | None = None
     claim_id: str | None = None
 
 
@@ -171,11 +160,12 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One version of an article, numbered from 1. `batch` is the last batch of the library it was
-    composed from, 0 for a library without any."""
+    """One version of an article, numbered from 1, and the move that made it. `batch` is the last
+    batch of the library that its evidence was looked for in, 0 for a library without any."""
 
     article_id: str
     version: int
+    move: Move
     answer: Answer
     content: str
     by: str
@@ -231,6 +221,10 @@ class Review:
     due: str | None = None
     notice: str | None = None
     signatures: tuple[Signature, ...] = ()
+
+
+UNREVIEWED = Review()
+"""Where every page stands that no desk has."""
 
 
 def banner_of(state: State) -> str | None:

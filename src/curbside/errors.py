@@ -6,7 +6,8 @@ CurbsideError
 │   └── SourceError       a file or record is not what it claims; names file, record, expectation
 ├── DataError             a data file that ships with the package breaks its own rules
 ├── LibraryError          the library or its index cannot be read or written
-│   └── BusyError         another process is writing to it
+│   ├── BusyError         another process is writing to it
+│   └── DeskError         the review desk's keys or checkpoints cannot be read or written
 ├── FeedError             a feed did not give what it should; what is in the library is untouched
 ├── GeneratorError        a language model was not asked, or did not answer as it should
 └── CodecError            JSON that does not describe the record it is read as
@@ -57,6 +58,10 @@ class LibraryError(CurbsideError):
 
 class BusyError(LibraryError):
     """Another process is writing to the library; what is there can be read."""
+
+
+class DeskError(LibraryError):
+    """The review desk's keys or checkpoints cannot be read or written."""
 
 
 class FeedError(CurbsideError):

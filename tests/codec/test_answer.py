@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from builders import a_claim, a_provenance, an_abstention, an_answer, an_evidence
+from curbside.articles import Review, Signature, State, banner_of
 from curbside.codec.answer import (
     DISCLAIMER,
     SCHEMA_ID,
@@ -18,7 +19,6 @@ from curbside.codec.answer import (
     answer_from_json,
     answer_schema,
     answer_to_json,
-    banner_of,
 )
 from curbside.errors import CodecError
 from curbside.records import (
@@ -144,7 +144,16 @@ def test_a_claim_carries_reference_numbers_evidence_and_every_verdict() -> None:
 def test_status_lanes_and_disclaimer_say_what_every_form_must_show() -> None:
     data: Any = answer_to_json(an_answer())
     assert data["schema"] == SCHEMA_ID
-    assert data["status"] == {"state": "Submitted", "banner": banner_of("Submitted")}
+    assert data["status"] == {
+        "state": "Submitted",
+        "banner": "This page has not been reviewed by a person yet. Exercise caution, and open the"
+        " passages before you rely on it.",
+        "version": None,
+        "updated_at": None,
+        "due": None,
+        "notice": None,
+        "signatures": [],
+    }
     assert data["disclaimer"] == DISCLAIMER
     assert [(lane["lane"], lane["title"]) for lane in data["lanes"]] == [
         ("guideline", "From the Guidelines"),
@@ -153,9 +162,31 @@ def test_status_lanes_and_disclaimer_say_what_every_form_must_show() -> None:
     ]
 
 
-def test_there_is_no_banner_for_a_state_that_does_not_exist() -> None:
-    with pytest.raises(CodecError, match=r"expected a state \(Submitted\), found 'Approved'"):
-        banner_of("Approved")
+@pytest.mark.parametrize("state", State)
+def test_a_page_bears_a_caution_exactly_while_it_is_not_approved(state: State) -> None:
+    data = answer_to_json(an_answer(), review=Review(state=state))
+    Draft202012Validator(answer_schema()).validate(data)
+    assert (data["status"]["banner"] is None) is (state is State.APPROVED)
+    assert data["status"]["banner"] == banner_of(state)
+
+
+def test_a_signed_page_says_who_signed_what() -> None:
+    signature = Signature("a", 2, "f" * 64, "p1", "Ann Lee", "MD", "I approve it", "2026-06-01")
+    review = Review(State.APPROVED, 2, "2026-05-30", "2027-06-01", None, (signature,))
+    data = answer_to_json(an_answer(), review=review)
+    Draft202012Validator(answer_schema()).validate(data)
+    assert data["status"]["signatures"] == [
+        {
+            "name": "Ann Lee",
+            "credentials": "MD",
+            "meaning": "I approve it",
+            "at": "2026-06-01",
+            "content": "f" * 64,
+        }
+    ]
+    answer = answer_from_json(data)
+    assert alterations(data, answer, review=review) == ()
+    assert alterations(data, answer) != ()
 
 
 @pytest.mark.parametrize(

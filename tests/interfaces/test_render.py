@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from itertools import pairwise
@@ -13,6 +14,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from builders import a_reference, an_abstention, an_answer
+from curbside.articles import Review, Signature, State, banner_of
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render import render_html, render_markdown, render_text
 from curbside.interfaces.render.markdown import escape
@@ -40,6 +42,18 @@ def with_hostile_words() -> Any:
     for lane in page["lanes"]:
         for section in lane["sections"]:
             section["heading"] = HOSTILE
+    page["status"] |= {
+        "notice": HOSTILE,
+        "signatures": [
+            {
+                "name": HOSTILE,
+                "credentials": HOSTILE,
+                "meaning": HOSTILE,
+                "at": HOSTILE,
+                "content": HOSTILE,
+            }
+        ],
+    }
     page["title"] = page["question"] = page["not_found"][0]["part"] = HOSTILE
     page["factors"][0]["factor"] = page["conflicts"][0]["about"] = HOSTILE
     return page
@@ -252,3 +266,39 @@ def test_a_page_whose_question_stands_as_asked_does_not_say_how_it_was_read() ->
     question = replace(plain.question, text=f" {plain.question.title}\n", readings=())
     view = read_page(page_of(replace(plain, question=question)))
     assert (view.asked, view.readings) == (None, ())
+
+
+def _in_review(review: Review) -> dict[str, Any]:
+    return answer_to_json(an_answer(), review=review)
+
+
+SIGNED = Review(
+    state=State.APPROVED,
+    version=2,
+    signatures=(
+        Signature(
+            "a", 2, "0123456789abcdef", "p1", "Ann <Lee>", "MD", "I approve it", "2026-06-01"
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("draw", [render_html, render_markdown, render_text])
+def test_an_approved_page_says_who_signed_and_bears_no_caution(draw: Callable[..., str]) -> None:
+    drawn = " ".join(draw(_in_review(SIGNED)).split())
+    assert "version 2" in drawn
+    assert "1 June 2026: I approve it (text 0123456789ab)" in drawn.replace("\\", "")
+    assert "Exercise caution" not in drawn
+    assert "Ann <Lee>" not in drawn or draw is render_text
+
+
+@pytest.mark.parametrize("draw", [render_html, render_markdown, render_text])
+@pytest.mark.parametrize("state", [state for state in State if state is not State.APPROVED])
+def test_a_page_that_is_not_approved_says_so_and_why(
+    draw: Callable[..., str], state: State
+) -> None:
+    review = Review(state, 3, notice="Retracted: pmid:1.")
+    drawn = " ".join(draw(_in_review(review)).replace("\\", "").split())
+    assert str(banner_of(state)) in drawn
+    assert "Retracted: pmid:1." in drawn
+    assert f"{state.value}" in drawn

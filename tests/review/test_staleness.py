@@ -99,10 +99,10 @@ def test_an_article_rests_on_what_its_summaries_were_read_through() -> None:
     retracted = SourceNow(None, Standing(Status.RETRACTED, by=("doi:10.9/z",)))
     (change,) = source_changes(page, here | {"pmcid:PMC777": retracted})
     assert change == SourceChange(
-        What.RETRACTED,
+        What.THROUGH,
         ("pmcid:PMC777",),
         "pmcid:PMC777, through which digest:x"
-        " (Flares after stopping urate-lowering treatment: a cohort study) was read",
+        " (Flares after stopping urate-lowering treatment: a cohort study) was read, is retracted",
     )
     assert source_changes(page, here | {"pmcid:PMC777": SourceNow(None, UNKNOWN)}) == ()
 

@@ -12,6 +12,7 @@ from dataclasses import fields
 from importlib.resources import files
 from typing import Final, TypeVar
 
+from curbside.articles import UNREVIEWED, Review, banner_of
 from curbside.codec.records import Json, decode, encode
 from curbside.errors import CodecError
 from curbside.records import (
@@ -30,9 +31,6 @@ from curbside.records import (
 SCHEMA_ID: Final = "https://curbside.invalid/schema/answer/1"
 """Names the form; the number goes up when a reader of the old form would be misled."""
 
-STATE: Final = "Submitted"
-"""The review state of every page until a person has taken it up."""
-
 DISCLAIMER: Final = (
     "For health professionals. This page gathers what named sources say; it does not replace"
     " professional judgement or the full sources, and it gives no orders for the treatment of an"
@@ -44,13 +42,6 @@ _LANE_TITLES: Final[Mapping[Lane, str]] = {
     Lane.RESEARCH: "From the Research",
     Lane.LABEL: "From the Drug Label",
 }
-_BANNERS: Final[Mapping[str, str]] = {
-    STATE: (
-        "This page has not been reviewed by a person yet. Exercise caution, and open the passages"
-        " before you rely on it."
-    ),
-}
-
 _UNDERSTANDING_KEYS: Final = ("kind", "query", "as_of", "concepts", "follows")
 _LANE_KEYS: Final = ("lane", "title", "sections", "absent_reason")
 _CLAIM_KEYS: Final = (
@@ -79,13 +70,6 @@ _SHOWN_CHARACTERS: Final = 80
 _T = TypeVar("_T")
 
 
-def banner_of(state: str) -> str:
-    """The caution that a review state calls for. Raises CodecError for an unknown state."""
-    if state not in _BANNERS:
-        raise CodecError(f"expected a state ({', '.join(_BANNERS)}), found {state!r}")
-    return _BANNERS[state]
-
-
 def answer_schema() -> dict[str, Json]:
     """The JSON Schema (2020-12) of what `answer_to_json` returns."""
     text = files("curbside.codec").joinpath("answer.schema.json").read_text(encoding="utf-8")
@@ -93,8 +77,12 @@ def answer_schema() -> dict[str, Json]:
     return schema
 
 
-def answer_to_json(answer: Answer) -> dict[str, Json]:
+def answer_to_json(answer: Answer, *, review: Review = UNREVIEWED) -> dict[str, Json]:
     """Return the published form of `answer`; `answer_from_json` gives the same answer back.
+
+    Args:
+        answer: the page.
+        review: where it stands in review; a page that no desk has was not reviewed by a person.
 
     Raises:
         CodecError: two claims, two pieces of evidence or two options share a name; a claim cites
@@ -116,7 +104,7 @@ def answer_to_json(answer: Answer) -> dict[str, Json]:
         "understanding": {
             key: value for key, value in _encoded(question).items() if key in _UNDERSTANDING_KEYS
         },
-        "status": {"state": STATE, "banner": banner_of(STATE)},
+        "status": _review_to_json(review),
         "evidence_checked_to": answer.evidence_checked_to,
         "abstained": answer.abstained.value if answer.abstained else None,
         "bottom_line": list(answer.bottom_line),
@@ -201,8 +189,9 @@ def answer_from_json(data: object) -> Answer:
     )
 
 
-def alterations(data: object, answer: Answer) -> tuple[str, ...]:
-    """Every place where `data` is not what `answer_to_json(answer)` writes, in page order.
+def alterations(data: object, answer: Answer, *, review: Review = UNREVIEWED) -> tuple[str, ...]:
+    """Every place where `data` is not what `answer_to_json` writes of the answer and where it
+    stands in review, in page order.
 
     With `answer` read from `data` these are the derived fields that were changed: a banner taken
     away, a number beside a claim that leads to another source.
@@ -210,7 +199,7 @@ def alterations(data: object, answer: Answer) -> tuple[str, ...]:
     Raises:
         CodecError: see `answer_to_json`.
     """
-    return tuple(_differences(data, answer_to_json(answer), "answer"))
+    return tuple(_differences(data, answer_to_json(answer, review=review), "answer"))
 
 
 def _by_id(pairs: Iterable[tuple[str, _T]], noun: str) -> dict[str, _T]:
@@ -242,6 +231,27 @@ def _verdicts_by_claim(answer: Answer) -> dict[str, list[Verdict]]:
         last = verdict.claim_id
         found.setdefault(last, []).append(verdict)
     return found
+
+
+def _review_to_json(review: Review) -> Json:
+    return {
+        "state": review.state.value,
+        "banner": banner_of(review.state),
+        "version": review.version,
+        "updated_at": review.updated_at,
+        "due": review.due,
+        "notice": review.notice,
+        "signatures": [
+            {
+                "name": signature.name,
+                "credentials": signature.credentials,
+                "meaning": signature.meaning,
+                "at": signature.at,
+                "content": signature.content,
+            }
+            for signature in review.signatures
+        ],
+    }
 
 
 def _lane_to_json(lane: LaneOfClaims) -> Json:

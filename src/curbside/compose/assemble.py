@@ -260,18 +260,24 @@ def _references(items: Sequence[Selected]) -> tuple[Reference, ...]:
     for item in items:
         first.setdefault(item.document.doc_id, (item.document, item.standing))
     return tuple(
-        Reference(
-            number=number,
-            doc_id=doc_id,
-            kind=document.kind,
-            title=document.title,
-            source=document.source,
-            standing=standing,
-            is_digest=document.digest is not None,
-            title_is_description=bool(document.digest and document.digest.title_is_description),
-            via=document.digest.via if document.digest else None,
-            verification=document.digest.verification if document.digest else None,
-            notes=document.digest.notes if document.digest else (),
-        )
-        for number, (doc_id, (document, standing)) in enumerate(first.items(), start=1)
+        reference_of(document, standing, number=number)
+        for number, (document, standing) in enumerate(first.values(), start=1)
+    )
+
+
+def reference_of(document: Document, standing: Standing, *, number: int) -> Reference:
+    """A document as an entry of a page's list of references."""
+    digest = document.digest
+    return Reference(
+        number=number,
+        doc_id=document.doc_id,
+        kind=document.kind,
+        title=document.title,
+        source=document.source,
+        standing=standing,
+        is_digest=digest is not None,
+        title_is_description=bool(digest and digest.title_is_description),
+        via=digest.via if digest else None,
+        verification=digest.verification if digest else None,
+        notes=digest.notes if digest else (),
     )

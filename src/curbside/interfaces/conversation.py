@@ -158,7 +158,7 @@ def _short(page: Answer, before: Answer | None) -> str:
     view = _view(page)
     lines = ["", view.title, "=" * min(_WIDEST, len(view.title))]
     lines += [f"Understood: {reading}" for reading in view.readings]
-    lines += [f"! {view.banner}"]
+    lines += [f"! {told}" for told in (view.banner, view.notice) if told]
     if view.abstained:
         lines.append(view.abstained)
     for claim in view.bottom_line:

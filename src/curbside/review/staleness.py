@@ -28,6 +28,7 @@ class What(StrEnum):
     CORRECTED = "corrected"
     RESTORED = "standing changed"
     GONE = "no longer in the library"
+    THROUGH = "what it was read through is in doubt"
     REVISED = "its text changed"
     NEW = "new evidence"
     DATE = "the review date has passed"
@@ -41,6 +42,11 @@ _BY_STATUS: Final[Mapping[Status, What]] = {
     Status.CURRENT: What.RESTORED,
     Status.UNKNOWN: What.RESTORED,
 }
+
+
+LASTING: Final = (What.THROUGH, What.REVISED, What.NEW)
+"""What stays so until the page is made anew, and is told once. The others are gone from the next
+version, which has its sources as they stand by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,14 +147,15 @@ def source_changes(answer: Answer, now: Mapping[str, SourceNow]) -> tuple[Source
         found = now.get(reference.doc_id, NOT_HERE)
         then, said = reference.standing, found.standing
         known = f"{reference.doc_id} ({reference.title})"
-        if found is NOT_HERE:
+        if found is NOT_HERE and then != NOT_HERE.standing:
             changes.append(SourceChange(What.GONE, (reference.doc_id,), known))
         elif (then.status, then.by) != (said.status, said.by):
             by = f" by {', '.join(said.by)}" if said.by else ""
             told = f"{known}: {then.status.value} before, {said.status.value}{by} now"
             changes.append(SourceChange(_BY_STATUS[said.status], (reference.doc_id,), told))
         if found.revision not in (None, revisions.get(reference.doc_id, found.revision)):
-            changes.append(SourceChange(What.REVISED, (reference.doc_id,), known))
+            told = f"{known}: revision {found.revision} now"
+            changes.append(SourceChange(What.REVISED, (reference.doc_id,), told))
         changes += _through(reference, now)
     return tuple(dict.fromkeys(changes))
 
@@ -179,9 +186,10 @@ def _through(reference: Reference, now: Mapping[str, SourceNow]) -> list[SourceC
     grave = (Status.RETRACTED, Status.CONCERN, Status.SUPERSEDED)
     return [
         SourceChange(
-            _BY_STATUS[now[name].standing.status],
+            What.THROUGH,
             (name,),
-            f"{name}, through which {reference.doc_id} ({reference.title}) was read",
+            f"{name}, through which {reference.doc_id} ({reference.title}) was read, is"
+            f" {now[name].standing.status.value}",
         )
         for name in names_in(reference.via or "")
         if name in now and now[name].standing.status in grave

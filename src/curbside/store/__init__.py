@@ -2,21 +2,26 @@
 
 from curbside.store.asked import Asked, AskedPages, Feedback
 from curbside.store.database import open_store
+from curbside.store.desk import Account, DeskReading, DeskWriting, Token
 from curbside.store.put import PutCounts
 from curbside.store.rows import Row, row_of
 from curbside.store.snapshot import Batch, Counts, Snapshot
 from curbside.store.store import Store
 
 __all__ = [
+    "Account",
     "Asked",
     "AskedPages",
     "Batch",
     "Counts",
+    "DeskReading",
+    "DeskWriting",
     "Feedback",
     "PutCounts",
     "Row",
     "Snapshot",
     "Store",
+    "Token",
     "open_store",
     "row_of",
 ]

@@ -27,6 +27,7 @@ from curbside.records import Document, Notice, Standing, Withdrawal
 from curbside.store.among import among
 from curbside.store.asked import AskedPages
 from curbside.store.check import faults_of
+from curbside.store.desk import DeskReading, DeskWriting
 from curbside.store.put import Item, PutCounts, Removal, put_batch
 from curbside.store.rows import Row, document_of_row, row_of
 from curbside.store.snapshot import Batch, Snapshot, explained_record
@@ -279,6 +280,19 @@ class Store(Snapshot):
         """
         with self._write() as connection:
             return read_all(connection, packed, name=name, progress=progress)
+
+    @contextmanager
+    def reading_desk(self) -> Iterator[DeskReading]:
+        """The review desk as it stands now, in one transaction."""
+        with self._read() as connection:
+            yield DeskReading(connection)
+
+    @contextmanager
+    def writing_desk(self) -> Iterator[DeskWriting]:
+        """The review desk in one transaction that is kept where nothing is raised. One writer at
+        a time, to the documents too: what is read here still holds when it is written."""
+        with self._write() as connection:
+            yield DeskWriting(connection)
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:

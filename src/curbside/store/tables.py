@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration. Known here so that an up-to-date store opens without loading Alembic."""
 
 METADATA: Final = MetaData()
@@ -163,3 +163,100 @@ FEEDBACK: Final = Table(
     Column("at", _WORD, nullable=False),
 )
 """What readers say of a page or of one statement of it (`about`), for the review desk."""
+
+PEOPLE: Final = Table(
+    "people",
+    METADATA,
+    Column("person_id", _WORD, primary_key=True),
+    Column("email", _WORD, nullable=False, unique=True),
+    Column("record", Text, nullable=False),
+    Column("password", Text, nullable=True),
+    Column("subject", _WORD, nullable=True, unique=True),
+    Column("failures", Integer, nullable=False),
+    Column("failed_at", Text, nullable=True),
+)
+"""Accounts. `email` is in lower case; `record` is a Person as JSON; `password` is an argon2id hash,
+`subject` who an identity provider says it is ("issuer subject"); None where there is none.
+`failures` counts failed sign-ins since the last that did not fail."""
+
+TOKENS: Final = Table(
+    "tokens",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("person_id", _WORD, nullable=False, index=True),
+    Column("purpose", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+)
+"""Sessions and one-time tokens, by the sha256 of what the person holds."""
+
+ARTICLES: Final = Table(
+    "articles",
+    METADATA,
+    Column("article_id", _WORD, primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("record", Text, nullable=False),
+)
+"""An Article as JSON, as it stands."""
+
+VERSIONS: Final = Table(
+    "versions",
+    METADATA,
+    Column("article_id", _WORD, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("move", Text, nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("person", _WORD, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("batch", Integer, nullable=False),
+    Column("answer", LargeBinary, nullable=False),
+)
+"""Every version of every article; `answer` is the published JSON, compressed."""
+
+VERSION_SOURCES: Final = Table(
+    "version_sources",
+    METADATA,
+    Column("article_id", _WORD, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("name", _WORD, primary_key=True, index=True),
+)
+"""Every name of every work that a version rests on."""
+
+DECISIONS: Final = Table(
+    "decisions",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", _WORD, nullable=False, index=True),
+    Column("record", Text, nullable=False),
+)
+SIGNATURES: Final = Table(
+    "signatures",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", _WORD, nullable=False, index=True),
+    Column("record", Text, nullable=False),
+)
+COMMENTS: Final = Table(
+    "comments",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", _WORD, nullable=False, index=True),
+    Column("record", Text, nullable=False),
+)
+"""What was decided, signed and said, as JSON; `sequence` is that of the entry in the trail."""
+
+TRAIL: Final = Table(
+    "trail",
+    METADATA,
+    Column("sequence", Integer, primary_key=True, autoincrement=False),
+    Column("at", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("about", _WORD, nullable=False, index=True),
+    Column("payload", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+"""The trail. Rows are added and never changed; `curbside audit-log verify` finds
+where they were."""

@@ -13,12 +13,13 @@ from platformdirs import user_data_path
 
 from curbside.errors import InputError
 from curbside.ingest.feeds.feed import Feed
+from curbside.wiring.desk_settings import USUAL, DeskSettings, desk_of
 from curbside.wiring.feed_settings import feeds_of
 from curbside.wiring.generator_settings import GeneratorSettings, generator_of
 
 HOME_VARIABLE: Final = "CURBSIDE_HOME"
 FILE_NAME: Final = "curbside.toml"
-_KEYS: Final = ("database", "feeds", "generator")
+_KEYS: Final = ("database", "desk", "feeds", "generator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,14 @@ class Settings:
     `home` is the folder of the library; None answers from the bundled topics alone. `database`
     is a database URL for the documents; None keeps them in a file in `home`. `feeds` is where
     `curbside sync` fetches from. `generator` is the language model that `curbside ask --generator`
-    asks. Nothing else ever leaves this machine.
+    asks. Nothing else ever leaves this machine. `desk` is how the review desk works.
     """
 
     home: Path | None
     database: str | None = None
     feeds: tuple[Feed, ...] = ()
     generator: GeneratorSettings | None = None
+    desk: DeskSettings = USUAL
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -86,4 +88,5 @@ def settings_at(home: Path, environ: Mapping[str, str] = MappingProxyType({})) -
         database,
         feeds_of(table.get("feeds", {}), file),
         generator_of(table.get("generator"), file, environ),
+        desk_of(table.get("desk"), file),
     )

@@ -32,6 +32,7 @@ from curbside.interfaces.render.view import (
     SourceView,
     TableView,
     account_of,
+    edition_of,
     lines_under,
     read_page,
     words_of,
@@ -194,12 +195,16 @@ def _head(view: PageView) -> Iterator[Block]:
     yield Paragraph(
         (
             Words("Status: ", is_bold=True),
-            Words(f"{view.state} · "),
+            Words(f"{view.state}{edition_of(view)} · "),
             Words("Evidence checked to ", is_bold=True),
             Words(f"{view.checked_to_words} · Curbside {view.version}"),
         )
     )
-    yield _labelled("Caution.", view.banner, Role.CAUTION)
+    yield from (_plain(signature) for signature in view.signatures)
+    if view.banner:
+        yield _labelled("Caution.", view.banner, Role.CAUTION)
+    if view.notice:
+        yield _labelled("Notice.", view.notice, Role.CAUTION)
     if view.reading:
         yield _plain(f"{view.reading.asked}. {view.reading.how}", Role.NOTE)
         if view.reading.grade:

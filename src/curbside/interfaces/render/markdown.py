@@ -19,6 +19,7 @@ from curbside.interfaces.render.view import (
     account_of,
     citation_of,
     command_of,
+    edition_of,
     lines_under,
     read_page,
     words_of,
@@ -79,10 +80,14 @@ def _head(view: PageView) -> list[str]:
     if view.readings:
         blocks.append(f"Understood: {escape('; '.join(view.readings))}")
     status = (
-        f"**Status: {escape(view.state)}** · Evidence checked to {escape(view.checked_to_words)}"
-        f" · Curbside {escape(view.version)}"
+        f"**Status: {escape(view.state)}**{edition_of(view)}"
+        f" · Evidence checked to {escape(view.checked_to_words)} · Curbside {escape(view.version)}"
     )
-    blocks += [status, f"> **Caution.** {escape(view.banner)}"]
+    blocks += [status, *map(escape, view.signatures)]
+    if view.banner:
+        blocks.append(f"> **Caution.** {escape(view.banner)}")
+    if view.notice:
+        blocks.append(f"> **Notice.** {escape(view.notice)}")
     if view.reading:
         blocks.append(f"{escape(view.reading.asked)}. {escape(view.reading.how)}")
         blocks += [escape(view.reading.grade)] if view.reading.grade else []

@@ -28,6 +28,7 @@ from curbside.interfaces.render.view import (
     WithheldView,
     account_of,
     citation_of,
+    edition_of,
     lines_under,
     numbers_of,
     read_page,
@@ -149,10 +150,15 @@ def _head(sheet: _Sheet, view: PageView) -> None:
         sheet.paragraph(f"Understood: {reading}", style="dim")
     sheet.blank()
     sheet.paragraph(
-        f"Status: {view.state} | Evidence checked to {view.checked_to_words}"
+        f"Status: {view.state}{edition_of(view)} | Evidence checked to {view.checked_to_words}"
         f" | Curbside {view.version}"
     )
-    sheet.paragraph(f"! {view.banner}", style="bold yellow")
+    for signature in view.signatures:
+        sheet.paragraph(signature)
+    if view.banner:
+        sheet.paragraph(f"! {view.banner}", style="bold yellow")
+    if view.notice:
+        sheet.paragraph(f"! {view.notice}", style="bold yellow")
     if view.reading:
         sheet.paragraph(f"{view.reading.asked}. {view.reading.how}", style="dim")
         if view.reading.grade:

@@ -307,13 +307,21 @@ class WithheldView:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """Everything a page shows, in the order of the page."""
+    """Everything a page shows, in the order of the page.
+
+    `banner` is the caution of its review state, None exactly where it is approved. `notice` says
+    why it is approved no more, `signatures` who signed exactly this page, `edition` which version
+    of a reviewed article it is; None and empty for a page that no review desk has.
+    """
 
     title: str
     asked: str | None
     readings: tuple[str, ...]
     state: str
-    banner: str
+    banner: str | None
+    notice: str | None
+    signatures: tuple[str, ...]
+    edition: int | None
     checked_to: str
     checked_to_words: str
     version: str
@@ -388,6 +396,9 @@ def read_page(page: Page) -> PageView:
         readings=tuple(page["readings"]),
         state=page["status"]["state"],
         banner=page["status"]["banner"],
+        notice=page["status"]["notice"],
+        signatures=tuple(map(_signed, page["status"]["signatures"])),
+        edition=page["status"]["version"],
         checked_to=page["evidence_checked_to"],
         checked_to_words=_date(page["evidence_checked_to"]),
         version=provenance["version"],
@@ -492,6 +503,11 @@ def lines_under(claim: ClaimView) -> tuple[str, ...]:
 def numbers_of(passages: Sequence[PassageView]) -> str:
     """ "[1] [2]": each reference once, in the order of the passages."""
     return " ".join(f"[{number}]" for number in dict.fromkeys(p.source.number for p in passages))
+
+
+def edition_of(view: PageView) -> str:
+    """ ", version 2" after the state of a page that a review desk has; else nothing."""
+    return f", version {view.edition}" if view.edition else ""
 
 
 def words_of(passage: PassageView) -> str:
@@ -778,6 +794,15 @@ def _marks(item: Page, cited: Sequence[PassageView]) -> tuple[Mark, ...]:
     if strengths:
         marks.append(Mark("grade", f"Issuer’s grade: {', '.join(strengths)}"))
     return tuple(marks)
+
+
+def _signed(signature: Page) -> str:
+    """Who signed, when, what it means, and under which text: as much of its hash as one reads."""
+    who = ", ".join(filter(None, (signature["name"], signature["credentials"])))
+    return (
+        f"Signed by {who}, {_date(signature['at'])}: {signature['meaning']}"
+        f" (text {signature['content'][:12]})"
+    )
 
 
 def _factor_groups(

@@ -1,0 +1,264 @@
+"""The review desk as people look at it: articles, their versions, what was done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from curbside.articles import (
+    Article,
+    Comment,
+    Decision,
+    Entry,
+    Move,
+    Person,
+    Review,
+    Signature,
+    State,
+    Version,
+)
+from curbside.codec.answer import answer_to_json
+from curbside.codec.records import Json
+from curbside.errors import InputError
+from curbside.records import Answer, Claim, Evidence, Span
+from curbside.review.amend import claim_of
+from curbside.review.content import claim_hashes, content_hash
+from curbside.review.diff import Change, meaning_diff
+from curbside.review.high_risk import high_risk_claims, in_order_of_review, signatures_needed
+from curbside.store import DeskReading, Store
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim as a reviewer meets it. `shown` is what an `Act` hands back to accept it; `is_new`
+    that the reviewer has not decided on or signed this very claim."""
+
+    claim: Claim
+    shown: str
+    risks: tuple[str, ...]
+    decisions: tuple[Decision, ...]
+    is_accepted: bool
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """A version of an article with all that is known of it. `claims` come in the order of review:
+    high-risk ones first. `needed` is how many signatures it takes. To act on it, hand back
+    `article.step` and `version.content`."""
+
+    article: Article
+    version: Version
+    review: Review
+    claims: tuple[ClaimView, ...]
+    comments: tuple[Comment, ...]
+    needed: int
+
+    @property
+    def is_current(self) -> bool:
+        """Whether this is the newest version."""
+        return self.version.version == self.article.version
+
+
+class DeskViews:
+    """A library's review desk, to look at. Any number of threads may share it.
+
+    Every method raises LibraryError where the database fails, and InputError for an article or a
+    version that is not there.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def articles(self, state: State | None = None) -> list[Article]:
+        """Every article, or those in a state, in order of their id."""
+        with self.store.reading_desk() as desk:
+            found = desk.articles()
+        return [article for article in found if state is None or article.state is state]
+
+    def article(self, article_id: str) -> Article | None:
+        """An article as it stands; None if there is none."""
+        with self.store.reading_desk() as desk:
+            return desk.article(article_id)
+
+    def view(
+        self, article_id: str, *, version: int | None = None, reader: Person | None = None
+    ) -> ArticleView:
+        """An article as the desk shows it.
+
+        Args:
+            article_id: which.
+            version: one of its versions; None for the newest.
+            reader: for whom; says which claims are new to them.
+        """
+        with self.store.reading_desk() as desk:
+            article = article_in(desk, article_id)
+            shown = version_in(desk, article, version)
+            decisions = desk.decisions(article_id)
+            review = _review(desk, article, shown)
+            comments = tuple(desk.comments(article_id))
+            seen = _seen(desk, article_id, reader, decisions) if reader else set()
+        hashes = claim_hashes(shown.answer)
+        risks = high_risk_claims(shown.answer)
+        accepted = {each.claim for each in decisions if each.move is Move.ACCEPT}
+        return ArticleView(
+            article=article,
+            version=shown,
+            review=review,
+            claims=tuple(
+                ClaimView(
+                    claim=claim,
+                    shown=hashes[claim.claim_id],
+                    risks=risks.get(claim.claim_id, ()),
+                    decisions=tuple(d for d in decisions if d.claim_id == claim.claim_id),
+                    is_accepted=hashes[claim.claim_id] in accepted,
+                    is_new=hashes[claim.claim_id] not in seen,
+                )
+                for claim in in_order_of_review(shown.answer)
+            ),
+            comments=comments,
+            needed=signatures_needed(shown.answer),
+        )
+
+    def review_of(self, answer: Answer) -> Review:
+        """Where exactly this page stands in review; as one that no desk has, where no article's
+        newest version has its content."""
+        with self.store.reading_desk() as desk:
+            article = desk.article(answer.question.slug)
+            if article is None or article.content != content_hash(answer):
+                return Review()
+            version = version_in(desk, article, None)
+            return _review(desk, article, version)
+
+    def page(self, article_id: str, *, version: int | None = None) -> dict[str, Json]:
+        """A version of an article in the published form, with where it stands in review."""
+        with self.store.reading_desk() as desk:
+            article = article_in(desk, article_id)
+            shown = version_in(desk, article, version)
+            review = _review(desk, article, shown)
+        return answer_to_json(shown.answer, review=review)
+
+    def versions(self, article_id: str) -> list[Version]:
+        """Every version of an article, the oldest first."""
+        with self.store.reading_desk() as desk:
+            article_in(desk, article_id)
+            return desk.versions(article_id)
+
+    def history(self, article_id: str) -> list[Entry]:
+        """What the trail says of an article, the oldest first."""
+        with self.store.reading_desk() as desk:
+            article_in(desk, article_id)
+            return desk.entries_about(article_id)
+
+    def diff(self, article_id: str, old: int, new: int) -> tuple[Change, ...]:
+        """What changed in meaning from one version to another."""
+        with self.store.reading_desk() as desk:
+            article = article_in(desk, article_id)
+            before, after = (version_in(desk, article, number) for number in (old, new))
+        return meaning_diff(before.answer, after.answer)
+
+    def passage(self, doc_id: str, quote: str) -> Evidence:
+        """The first place of a quote in a document of the library, to be cited by a claim.
+
+        Raises:
+            InputError: there is no such document, or it does not say that.
+        """
+        found = self.store.document(doc_id)
+        if found is None:
+            raise InputError(f"expected a document of the library, found {doc_id!r}")
+        document, _ = found
+        start = document.text.find(quote) if quote.strip() else -1
+        if start < 0:
+            raise InputError(f"{doc_id} does not say that, word for word")
+        span = Span(start, start + len(quote))
+        section = next((each for each in document.sections if each.span.contains(span)), None)
+        return Evidence(
+            evidence_id=f"{doc_id}@{document.revision}#{span.start}-{span.end}",
+            doc_id=doc_id,
+            revision=document.revision,
+            span=span,
+            quote=quote,
+            section=section.label if section else "",
+            locator=section.locator if section else "",
+            zone="chosen in review",
+            certainty=section.certainty if section else None,
+            strength=section.strength if section else None,
+        )
+
+
+def article_in(desk: DeskReading, article_id: str) -> Article:
+    """An article of the desk. Raises InputError where there is none."""
+    found = desk.article(article_id)
+    if found is None:
+        raise InputError(
+            f"expected an article; `curbside articles list` lists them; found {article_id!r}"
+        )
+    return found
+
+
+def version_in(desk: DeskReading, article: Article, version: int | None) -> Version:
+    """A version of an article, None for the newest. Raises InputError where there is none."""
+    number = article.version if version is None else version
+    found = desk.version(article.article_id, number)
+    if found is None:
+        raise InputError(
+            f"{article.article_id}: expected a version from 1 to {article.version}, found {number}"
+        )
+    return found
+
+
+def claim_in(answer: Answer, claim_id: str) -> Claim:
+    """A claim of a page. Raises InputError where there is none."""
+    claim = claim_of(answer, claim_id)
+    if claim is None:
+        raise InputError(f"expected a claim of the page, found {claim_id!r}")
+    return claim
+
+
+def signatures_in(desk: DeskReading, article: Article, content: str) -> tuple[Signature, ...]:
+    """The signatures that count now: on this very content, since it was last taken up."""
+    began = desk.last_of(Move.TAKE_UP.value, about=article.article_id)
+    if began is None or article.state not in (State.UNDER_REVIEW, State.APPROVED):
+        return ()
+    found = desk.signatures(article.article_id, after=began.sequence)
+    return tuple(each for each in found if each.content == content)
+
+
+def _review(desk: DeskReading, article: Article, version: Version) -> Review:
+    """What a page says of its review. An earlier version is approved no more, whatever stands
+    under it."""
+    if version.version == article.version:
+        return Review(
+            state=article.state,
+            version=version.version,
+            updated_at=version.at,
+            due=article.due,
+            notice=article.notice,
+            signatures=signatures_in(desk, article, version.content),
+        )
+    is_withdrawn = article.state is State.WITHDRAWN
+    told = f"This is version {version.version}; version {article.version} is the newest."
+    return Review(
+        state=State.WITHDRAWN if is_withdrawn else State.DUE,
+        version=version.version,
+        updated_at=version.at,
+        notice=told,
+        signatures=tuple(
+            each
+            for each in desk.signatures(article.article_id)
+            if each.content == version.content and each.version == version.version
+        ),
+    )
+
+
+def _seen(
+    desk: DeskReading, article_id: str, reader: Person, decisions: Sequence[Decision]
+) -> set[str]:
+    """The hashes of the claims that a person decided on or signed."""
+    seen = {each.claim for each in decisions if each.by == reader.person_id}
+    signed = {each.version for each in desk.signatures(article_id) if each.by == reader.person_id}
+    for number in signed:
+        version = desk.version(article_id, number)
+        if version is not None:
+            seen.update(claim_hashes(version.answer).values())
+    return seen

@@ -1,0 +1,380 @@
+"""People of the review desk: accounts, statements of interests, passwords, sessions.
+
+Who has an account, which roles and what they stated is in the trail; passwords and tokens are
+not, nor are they kept anywhere but as hashes. Times and tokens are arguments.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, timedelta
+from functools import cache
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from curbside.articles import DeskRole, Disclosure, Person
+from curbside.codec.records import Json, encode
+from curbside.errors import InputError
+from curbside.review.conditions import time_of
+from curbside.review.trail import next_entry
+from curbside.store import Account, DeskReading, DeskWriting, Store, Token
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+SHORTEST_PASSWORD: Final = 12
+"""NIST SP 800-63B-4, section 3.1.1.2, asks for 8 with a second factor and 15 without; OWASP ASVS
+5.0, 6.2.1, for 8 and recommends 15. Twelve, with waits after failures, and any characters."""
+_LONGEST_PASSWORD: Final = 1_024
+_SESSION_HOURS: Final = 12
+_INVITATION_HOURS: Final = 48
+_FREE_FAILURES: Final = 5
+_LONGEST_WAIT_S: Final = 3_600
+SESSION: Final = "session"
+INVITATION: Final = "invitation"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session: the token is what the person holds and is kept nowhere."""
+
+    person: Person
+    token: str
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSignedIn:
+    """Why nobody was signed in. `wait_s` is how long nothing will be tried; 0 to try again."""
+
+    reason: str
+    wait_s: int = 0
+
+
+class People:
+    """The people of one library's desk."""
+
+    def __init__(
+        self, store: Store, *, new_token: Callable[[], str] = lambda: secrets.token_urlsafe(32)
+    ) -> None:
+        self._store = store
+        self._new_token = new_token
+
+    # looking
+
+    def all(self) -> list[Person]:
+        """Everyone with an account, by name."""
+        with self._store.reading_desk() as desk:
+            return desk.people()
+
+    def person(self, person_id: str) -> Person | None:
+        """A person; None if there is none."""
+        with self._store.reading_desk() as desk:
+            return desk.person(person_id)
+
+    def of_email(self, email: str) -> Person:
+        """The person of an address. Raises InputError where there is none."""
+        with self._store.reading_desk() as desk:
+            return _of_email(desk, email).person
+
+    # changing
+
+    def add(
+        self,
+        name: str,
+        email: str,
+        roles: Sequence[DeskRole],
+        *,
+        credentials: str = "",
+        by: str,
+        at: str,
+    ) -> Person:
+        """Make an account without a way to sign in; see `set_password` and `invite`.
+
+        Raises:
+            InputError: no name, no address, one that is known, or a role no person can hold.
+        """
+        name, email = name.strip(), email.strip()
+        if not name or email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
+            raise InputError(f"expected a name and an e-mail address, found {name!r}, {email!r}")
+        with self._store.writing_desk() as desk:
+            if desk.account_of_email(email) is not None:
+                raise InputError(f"{email} has an account already")
+            last = desk.last_entry()
+            # the number of its first entry in the trail: no two people share one, ever
+            person_id = f"p{last.sequence + 1 if last else 1}"
+            person = Person(person_id, name, email, _roles(roles), credentials.strip())
+            return _keep(desk, person, by=by, at=at)
+
+    def change(
+        self,
+        person_id: str,
+        *,
+        by: str,
+        at: str,
+        roles: Sequence[DeskRole] | None = None,
+        credentials: str | None = None,
+        is_active: bool | None = None,
+    ) -> Person:
+        """Change what is known of a person; None leaves it. An account that is made inactive is
+        signed out everywhere.
+
+        Raises:
+            InputError: no such person; the last active administrator would be gone.
+        """
+        with self._store.writing_desk() as desk:
+            person = _person(desk, person_id)
+            changed = replace(
+                person,
+                roles=person.roles if roles is None else _roles(roles),
+                credentials=person.credentials if credentials is None else credentials.strip(),
+                is_active=person.is_active if is_active is None else is_active,
+            )
+            if _administers(person) and not _administers(changed):
+                others = (each for each in desk.people() if each.person_id != person_id)
+                if not any(map(_administers, others)):
+                    raise InputError("expected another administrator first: this is the last one")
+            if not changed.is_active:
+                desk.remove_tokens(person_id=person_id)
+            return _keep(desk, changed, by=by, at=at)
+
+    def disclose(self, person_id: str, disclosure: Disclosure, *, by: str) -> Person:
+        """Take a person's statement of interests, dated `disclosure.at`; earlier ones stay in the
+        trail."""
+        time_of(disclosure.at)
+        with self._store.writing_desk() as desk:
+            person = replace(_person(desk, person_id), disclosure=disclosure)
+            return _keep(desk, person, by=by, at=disclosure.at)
+
+    # signing in
+
+    def set_password(self, person_id: str, password: str, *, by: str, at: str) -> None:
+        """Give a person a password; sessions and invitations they have end.
+
+        Raises:
+            InputError: no such person, or a password that is too short or too long.
+        """
+        hashed = _hashed(password)
+        with self._store.writing_desk() as desk:
+            _keep_password(desk, person_id, hashed, by=by, at=at)
+
+    def invite(self, person_id: str, *, by: str, at: str) -> str:
+        """A token with which the person can set a password, once, within two days."""
+        token = self._new_token()
+        with self._store.writing_desk() as desk:
+            _person(desk, person_id)
+            _note(desk, "invitation", person_id, {"hours": _INVITATION_HOURS}, by=by, at=at)
+            desk.add_token(_token(token, person_id, INVITATION, at, hours=_INVITATION_HOURS))
+        return token
+
+    def redeem(self, token: str, password: str, *, at: str) -> Person:
+        """Set a password with an invitation.
+
+        Raises:
+            InputError: no such invitation, or not any more; a password that is too short.
+        """
+        hashed = _hashed(password)
+        with self._store.writing_desk() as desk:
+            found = _valid(desk, token, INVITATION, at)
+            if found is None:
+                raise InputError("this invitation is not valid (any more); ask for another")
+            _keep_password(desk, found.person_id, hashed, by=found.person_id, at=at)
+            return _person(desk, found.person_id)
+
+    def sign_in(self, email: str, password: str, *, at: str) -> SignedIn | NotSignedIn:
+        """Sign a person in with a password.
+
+        After five failures each further try must wait, twice as long each time, up to an hour.
+        An address that has no account takes as long and is told the same.
+        """
+        with self._store.reading_desk() as desk:
+            account = desk.account_of_email(email)
+        if account is not None and (wait := _wait_s(account, at)):
+            return NotSignedIn("too many failures; wait, then try again", wait)
+        kept = account.password if account else None
+        is_right = _verifies(kept, password)
+        with self._store.writing_desk() as desk:
+            now = desk.account(account.person.person_id) if account else None
+            if now is None or not is_right or now.password != kept or not now.person.is_active:
+                if now is not None:
+                    desk.keep_sign_in(
+                        now.person.person_id,
+                        password=now.password,
+                        subject=now.subject,
+                        failures=now.failures + 1,
+                        failed_at=at,
+                    )
+                return NotSignedIn("the address or the password is not right")
+            desk.keep_sign_in(
+                now.person.person_id,
+                password=now.password,
+                subject=now.subject,
+                failures=0,
+                failed_at=None,
+            )
+            return self._session(desk, now.person, at)
+
+    def link(self, person_id: str, subject: str, *, by: str, at: str) -> None:
+        """Let an identity provider's subject ("issuer subject") sign in as a person.
+
+        Raises:
+            InputError: no such person, or the subject is another's.
+        """
+        with self._store.writing_desk() as desk:
+            account = _account(desk, person_id)
+            other = desk.account_of_subject(subject)
+            if other is not None and other.person.person_id != person_id:
+                raise InputError("this identity is another person's")
+            _note(desk, "identity", person_id, {"subject": subject}, by=by, at=at)
+            desk.keep_sign_in(
+                person_id,
+                password=account.password,
+                subject=subject,
+                failures=account.failures,
+                failed_at=account.failed_at,
+            )
+
+    def sign_in_as(self, subject: str, *, at: str) -> SignedIn | NotSignedIn:
+        """Sign in whom an identity provider has identified; the caller has verified that."""
+        with self._store.writing_desk() as desk:
+            account = desk.account_of_subject(subject)
+            if account is None or not account.person.is_active:
+                return NotSignedIn("no active account is linked to this identity")
+            return self._session(desk, account.person, at)
+
+    def of_session(self, token: str, *, at: str) -> Person | None:
+        """Who is signed in with a session's token; None for nobody (any more)."""
+        with self._store.reading_desk() as desk:
+            found = _valid(desk, token, SESSION, at)
+            person = desk.person(found.person_id) if found else None
+        return person if person and person.is_active else None
+
+    def sign_out(self, token: str) -> None:
+        """End a session."""
+        with self._store.writing_desk() as desk:
+            desk.remove_tokens(digest=_digest(token))
+
+    def _session(self, desk: DeskWriting, person: Person, at: str) -> SignedIn:
+        desk.remove_tokens(expired_at=_utc(at, hours=0))
+        token = self._new_token()
+        kept = _token(token, person.person_id, SESSION, at, hours=_SESSION_HOURS)
+        desk.add_token(kept)
+        return SignedIn(person, token, kept.expires_at)
+
+
+def _keep(desk: DeskWriting, person: Person, *, by: str, at: str) -> Person:
+    _note(desk, "person", person.person_id, encode(person), by=by, at=at)
+    desk.keep_person(person)
+    return person
+
+
+def _note(desk: DeskWriting, what: str, about: str, payload: Json, *, by: str, at: str) -> None:
+    desk.append(
+        next_entry(desk.last_entry(), at=at, by=by, what=what, about=about, payload=payload)
+    )
+
+
+def _keep_password(desk: DeskWriting, person_id: str, hashed: str, *, by: str, at: str) -> None:
+    """Put a password; what the person held before to sign in with holds no more."""
+    account = _account(desk, person_id)
+    desk.remove_tokens(person_id=person_id)
+    _note(desk, "password", person_id, {"set": True}, by=by, at=at)
+    desk.keep_sign_in(
+        person_id, password=hashed, subject=account.subject, failures=0, failed_at=None
+    )
+
+
+def _roles(roles: Sequence[DeskRole]) -> tuple[DeskRole, ...]:
+    if not roles or DeskRole.DESK in roles:
+        known = ", ".join(role.value for role in DeskRole if role is not DeskRole.DESK)
+        raise InputError(f"expected one or more of the roles {known}")
+    return tuple(role for role in DeskRole if role in roles)
+
+
+def _administers(person: Person) -> bool:
+    return person.is_active and DeskRole.ADMINISTRATOR in person.roles
+
+
+def _account(desk: DeskReading, person_id: str) -> Account:
+    found = desk.account(person_id)
+    if found is None:
+        raise InputError(f"expected a person with an account, found {person_id!r}")
+    return found
+
+
+def _person(desk: DeskReading, person_id: str) -> Person:
+    return _account(desk, person_id).person
+
+
+def _of_email(desk: DeskReading, email: str) -> Account:
+    found = desk.account_of_email(email)
+    if found is None:
+        raise InputError(
+            f"expected the address of an account; `curbside people list` lists them; found"
+            f" {email!r}"
+        )
+    return found
+
+
+def _hashed(password: str) -> str:
+    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        raise InputError(
+            f"expected a password of {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD:,} characters"
+        )
+    return _hasher().hash(password)
+
+
+def _verifies(hashed: str | None, password: str) -> bool:
+    from argon2.exceptions import Argon2Error, InvalidHashError
+
+    try:
+        # without an account or a password the same work is done, so that time tells nothing
+        _hasher().verify(hashed or _nobody(), password[:_LONGEST_PASSWORD])
+    except (Argon2Error, InvalidHashError):
+        return False
+    return hashed is not None
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    # argon2id with the parameters of RFC 9106 for little memory
+    from argon2 import PasswordHasher
+    from argon2.profiles import RFC_9106_LOW_MEMORY
+
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+
+
+@cache
+def _nobody() -> str:
+    return _hasher().hash(secrets.token_urlsafe(16))
+
+
+def _wait_s(account: Account, at: str) -> int:
+    if account.failures < _FREE_FAILURES or account.failed_at is None:
+        return 0
+    wait = min(_LONGEST_WAIT_S, 1 << min(12, account.failures - _FREE_FAILURES + 1))
+    since = (time_of(at) - time_of(account.failed_at)).total_seconds()
+    return max(0, round(wait - since))
+
+
+def _digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _token(token: str, person_id: str, purpose: str, at: str, *, hours: int) -> Token:
+    return Token(_digest(token), person_id, purpose, at, _utc(at, hours=hours))
+
+
+def _utc(at: str, *, hours: int) -> str:
+    """A time so many hours later, in one form that compares as text."""
+    later = time_of(at).astimezone(UTC) + timedelta(hours=hours)
+    return later.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _valid(desk: DeskReading, token: str, purpose: str, at: str) -> Token | None:
+    found = desk.token(_digest(token))
+    if found is None or found.purpose != purpose or found.expires_at <= _utc(at, hours=0):
+        return None
+    return found
