@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from builders import a_claim, a_question
-from curbside.compose.abbreviate import introduce, meanings_of
-from curbside.records import Concept, Role, Vocabulary, VocabularyEntry
+from curbside.compose.abbreviate import Meanings, introduce, meanings_of, wordings_of
+from curbside.records import Concept, Question, Role, Vocabulary, VocabularyEntry
 
 NOTHING = Vocabulary()
 
 
+def explained(text: str, document: str, *, question: Question, vocabulary: Vocabulary) -> Meanings:
+    wordings = wordings_of(question, vocabulary)
+    return meanings_of(text, document, asked=question.text, wordings=wordings)
+
+
 def test_a_document_says_first_what_its_abbreviations_mean() -> None:
     document = "Prostate-specific antigen (PSA) rose. In psoriatic arthritis too. PSA fell later."
-    assert meanings_of("PSA fell later.", document, question=a_question(), vocabulary=NOTHING) == (
+    assert explained("PSA fell later.", document, question=a_question(), vocabulary=NOTHING) == (
         ("PSA", "Prostate-specific antigen"),
     )
 
@@ -23,7 +28,7 @@ def test_what_the_question_and_the_vocabulary_say_comes_before_the_glossary() ->
         )
     )
     entry = VocabularyEntry("bone mass density", Role.FACTOR, ("bone mass density", "BMD"))
-    assert meanings_of(
+    assert explained(
         "In CD, BMD and BMI fell.",
         "In CD, BMD and BMI fell.",
         question=asked,
@@ -34,8 +39,8 @@ def test_what_the_question_and_the_vocabulary_say_comes_before_the_glossary() ->
 def test_what_nothing_explains_has_no_meaning_unless_the_question_uses_it() -> None:
     asked = a_question(text="Is XELQ better than FOLQ in gout?")
     text = "Vomiting was rarer with XELQ than with ZOLQ."
-    assert meanings_of(text, text, question=asked, vocabulary=NOTHING) == (("ZOLQ", None),)
-    assert meanings_of(text, text, question=a_question(), vocabulary=NOTHING) == (
+    assert explained(text, text, question=asked, vocabulary=NOTHING) == (("ZOLQ", None),)
+    assert explained(text, text, question=a_question(), vocabulary=NOTHING) == (
         ("XELQ", None),
         ("ZOLQ", None),
     )
@@ -92,6 +97,6 @@ def test_a_synonym_that_shares_letters_is_no_meaning() -> None:
         Role.FACTOR,
         ("transaminases", "abnormal-transaminase index", "ALT", "alanine aminotransferase"),
     )
-    assert meanings_of(
+    assert explained(
         "ALT rose.", "ALT rose.", question=a_question(), vocabulary=Vocabulary((entry,))
     ) == (("ALT", "alanine aminotransferase"),)

@@ -26,24 +26,37 @@ Meanings = tuple[tuple[str, str | None], ...]
 """Short forms with what each stands for; None where nothing that may be asked says it."""
 
 
+def wordings_of(question: Question, vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+    """Every wording of the question's concepts and of the vocabulary, folded, with all wordings of
+    the first thing that goes by it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for terms in (
+        *((concept.name, *concept.terms) for concept in question.concepts),
+        *((entry.name, *entry.terms) for entry in vocabulary.entries),
+    ):
+        for term in terms:
+            found.setdefault(fold(term), terms)
+    return found
+
+
 def meanings_of(
-    text: str, document_text: str, *, question: Question, vocabulary: Vocabulary
+    text: str, document_text: str, *, asked: str, wordings: Mapping[str, tuple[str, ...]]
 ) -> Meanings:
     """The short forms of `text` that it does not define itself, with what they stand for.
 
-    Asked in turn: the document that the text is from, the wordings of the question and of the
-    vocabulary, the glossary of data/abbreviations.toml. Another document is never asked: it may
-    mean another thing by the same letters. What nothing explains and the question itself uses is
-    left out: who asked knows it.
+    Looked up in turn: the document that the text is from, `wordings`, the glossary of
+    data/abbreviations.toml. Another document is never asked: it may mean another thing by the same
+    letters. What nothing explains and the question (`asked`) itself uses is left out: who asked
+    knows it.
     """
     own = {pair.short.text for pair in find_abbreviations(text)}
-    asked = find_short_forms(question.text)
+    known = find_short_forms(asked)
     told = (
-        (form, _meaning(form, document_text, question, vocabulary))
+        (form, _meaning(form, document_text, wordings))
         for form in find_short_forms(text)
         if form not in own and form not in _read_as_words()
     )
-    return tuple((form, long) for form, long in told if long is not None or form not in asked)
+    return tuple((form, long) for form, long in told if long is not None or form not in known)
 
 
 def introduce(
@@ -84,19 +97,11 @@ def _means(told: str | None, long: str) -> bool:
     )
 
 
-def _meaning(
-    form: str, document_text: str, question: Question, vocabulary: Vocabulary
-) -> str | None:
+def _meaning(form: str, document_text: str, wordings: Mapping[str, tuple[str, ...]]) -> str | None:
     printed = meaning_of(form, document_text)
     if printed is not None:
         return " ".join(printed.split())
-    folded = fold(form)
-    named = (
-        *((concept.name, *concept.terms) for concept in question.concepts),
-        *((entry.name, *entry.terms) for entry in vocabulary.entries),
-    )
-    spelt = (best_spelt(form, terms) for terms in named if folded in map(fold, terms))
-    return next((long for long in spelt if long is not None), _glossary().get(form))
+    return best_spelt(form, wordings.get(fold(form), ())) or _glossary().get(form)
 
 
 @cache

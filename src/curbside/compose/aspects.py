@@ -15,6 +15,7 @@ from curbside.text.rules import Columns, Value, load_rules, strings
 
 PREDICTORS = "predictors"
 FINDINGS = "findings"
+_STEM = 6  # letters that a word shares with its plural
 SPECIAL = "special"
 # a rate or a time: a year or the number in a name is no figure
 _FIGURES = frozenset(
@@ -33,7 +34,8 @@ _FIGURES = frozenset(
 @dataclass(frozen=True, slots=True)
 class Aspect:
     """One heading. `missing` names, for a person, what a page without it does not tell; `kinds`
-    limits it to questions of those kinds, where it is not empty."""
+    limits it to questions of those kinds, where it is not empty; `unasked` says that a word which
+    the question uses does not count; `unless` names outcomes that have no such aspect."""
 
     name: str
     heading: str
@@ -43,6 +45,8 @@ class Aspect:
     process: bool = False
     missing: str | None = None
     kinds: tuple[str, ...] = ()
+    unasked: bool = False
+    unless: tuple[str, ...] = ()
 
 
 def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -> Aspect:
@@ -74,16 +78,29 @@ def _aspect_of_text(
     for aspect, pattern in _patterns():
         if (aspect.process and not has_process) or (aspect.kinds and kind not in aspect.kinds):
             continue
-        if outcome is None and "{outcome}" in aspect.heading:
+        if not _suits(aspect, outcome):
             continue
         # a group that the question is about is not a special one
         if aspect.name.startswith(SPECIAL) and pattern.search(fold(query)):
             continue
         if aspect.figures and not has_figures(text):
             continue
+        if aspect.unasked and not _goes_beyond(query, pattern, folded):
+            continue
         if pattern.search(folded):
             return aspect
     return _FINDINGS
+
+
+def _suits(aspect: Aspect, outcome: Outcome | None) -> bool:
+    if outcome is None:
+        return "{outcome}" not in aspect.heading
+    return not set(aspect.unless) & {outcome.name, *outcome.terms}
+
+
+def _goes_beyond(query: str, pattern: re.Pattern[str], folded: str) -> bool:
+    asked = fold(query)
+    return any(match[0][:_STEM] not in asked for match in pattern.finditer(folded))
 
 
 def has_figures(text: str) -> bool:
@@ -130,7 +147,8 @@ def _aspects() -> tuple[Aspect, ...]:
         "aspects.toml",
         tables={
             "aspect": Columns(
-                ("name", "heading", "pattern", "rank"), ("figures", "process", "missing", "kinds")
+                ("name", "heading", "pattern", "rank"),
+                ("figures", "process", "missing", "kinds", "unasked", "unless"),
             )
         },
     )
@@ -144,6 +162,8 @@ def _aspects() -> tuple[Aspect, ...]:
             bool(row.get("process", False)),
             str(row["missing"]) if "missing" in row else None,
             strings(row, "kinds") if "kinds" in row else (),
+            bool(row.get("unasked", False)),
+            strings(row, "unless") if "unless" in row else (),
         )
         for row in rules["aspect"]
     )

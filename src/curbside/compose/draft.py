@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from curbside.compose.abbreviate import Meanings, meanings_of
+from curbside.compose.abbreviate import Meanings, meanings_of, wordings_of
 from curbside.compose.aspects import FINDINGS, PREDICTORS, Aspect, aspect_of, heading_of
 from curbside.compose.condense import Candidate, rank_sentences
 from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_conflict
@@ -44,6 +44,7 @@ _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|ca
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
 _BOTTOM_LINE = 3
 _CONDENSED = 12  # claims of one standing among which the bottom line is chosen
+_AMOUNTS = frozenset({"g", "mg", "ug", "µg", "mg/kg", "U", "IU", "mL"})
 _RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
 _MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 _CONCLUDING = frozenset({"conclusion", "statement"})
@@ -138,9 +139,10 @@ def compose(
         if _belongs(item, aspects[item.evidence.evidence_id], question, best=best)
     ]
     placed = _place(shown, aspects, factors, question, outcome)
+    wordings = wordings_of(question, vocabulary)
     meanings = {
         item.evidence.evidence_id: meanings_of(
-            item.evidence.quote, item.document.text, question=question, vocabulary=vocabulary
+            item.evidence.quote, item.document.text, asked=question.text, wordings=wordings
         )
         for item in shown
     }
@@ -485,7 +487,11 @@ def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:
 
 
 def _states_a_dose(text: str) -> bool:
-    return any(quantity.kind is QuantityKind.DOSE for quantity in find_quantities(text))
+    """Whether a text tells a dose, or an amount where it speaks of doses."""
+    found = find_quantities(text)
+    if any(quantity.kind is QuantityKind.DOSE for quantity in found):
+        return True
+    return "dos" in fold(text) and any(quantity.unit in _AMOUNTS for quantity in found)
 
 
 def _states_a_rate(text: str) -> bool:

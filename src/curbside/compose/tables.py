@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from curbside.records import (
@@ -350,8 +351,9 @@ def _holding(text: str, items: Sequence[Selected]) -> tuple[str, ...]:
     return () if wanted else tuple(held)
 
 
-def _numbers(text: str) -> set[str]:
-    return {token.text for token in tokenize(text) if token.text[0].isdigit()}
+@lru_cache(maxsize=4096)
+def _numbers(text: str) -> frozenset[str]:
+    return frozenset(token.text for token in tokenize(text) if token.text[0].isdigit())
 
 
 # --- doing ------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curbside.records import Mention, Span
 from curbside.text.normalise import fold
@@ -80,6 +81,7 @@ def find_abbreviations(text: str) -> tuple[Abbreviation, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=16384)
 def find_short_forms(text: str) -> tuple[str, ...]:
     """Every word of `text` that is written as an abbreviation, once, in order of first use.
 
@@ -105,11 +107,12 @@ def find_short_forms(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def best_spelt(short: str, terms: Sequence[str]) -> str | None:
+@lru_cache(maxsize=4096)
+def best_spelt(short: str, terms: tuple[str, ...]) -> str | None:
     """The term of several words that spells `short` from its first word on, with the fewest words
     passed over, the first of equals; None where none does.
 
-    >>> best_spelt("ALT", ["liver test", "abnormal-transaminase index", "alanine aminotransferase"])
+    >>> best_spelt("ALT", ("liver test", "abnormal-transaminase index", "alanine aminotransferase"))
     'alanine aminotransferase'
     """
     spelt = [
@@ -127,6 +130,9 @@ def meaning_of(short: str, text: str) -> str | None:
     """
     for place in re.finditer(rf"(?<!\w){re.escape(short)}s?(?!\w)", text):
         start = max(0, place.start() - _READ)
+        # the form stands in a bracket, or right before one
+        if not re.search(r"[(\[]", text[max(0, place.start() - 24) : place.end() + 3]):
+            continue
         for pair in find_abbreviations(text[start : place.end() + _READ]):
             if pair.short.text in (short, f"{short}s"):
                 return pair.long.text
