@@ -7,6 +7,7 @@ import pytest
 from builders import a_claim, a_question
 from curbside.compose.draft import Placed
 from curbside.compose.suggest import next_questions, related_pages
+from curbside.evaluate.questions import generated_questions
 from curbside.pipeline import answer
 from curbside.records import Outcome, QuestionKind, Vocabulary
 from curbside.wiring.config import settings_at
@@ -55,10 +56,12 @@ def test_pages_about_the_same_condition_are_related() -> None:
 def test_every_question_offered_has_an_answer(tmp_path_factory: pytest.TempPathFactory) -> None:
     engine = open_engine(settings_at(tmp_path_factory.mktemp("nothing") / "home"))
     offered: dict[str, None] = {}
-    for text in (QUESTION, *REWORDINGS):
+    generated = generated_questions(engine, count=50, seed=5)
+    assert len(generated) == 50
+    for text in (QUESTION, *REWORDINGS, *generated):
         page = answer(text, engine=engine, at="2026-11-24T00:00:00+00:00")
         offered |= dict.fromkeys(page.next_questions)
-    assert len(offered) >= 4
+    assert len(offered) >= 8
     # a question offered there may offer others
     for text in tuple(offered):
         page = answer(text, engine=engine, at="2026-11-24T00:00:00+00:00")

@@ -132,6 +132,32 @@ def test_a_follow_up_that_says_with_its_page_what_a_page_asks_leads_there() -> N
     assert (question.title, question.slug) == (FOUNDING.title, FOUNDING.slug)
 
 
+def test_words_mean_what_they_mean_on_a_page_about_the_condition_that_is_kept() -> None:
+    # "men" is a factor of this topic, and nothing where its condition is not asked about
+    question = followed("And in men?", earlier=FOUNDING)
+    assert about(question)["factor"] == {"sex"}
+    assert question.title.startswith("And in men (")
+
+
+@pytest.mark.parametrize("text", ["Is that different in type 2?", "And after two years?"])
+def test_a_number_that_narrows_the_question_leads_to_no_wider_page(text: str) -> None:
+    question = followed(text, earlier=FOUNDING)
+    assert question.title != FOUNDING.title
+    assert question.title.startswith(text.rstrip("?"))
+
+
+def test_the_name_of_a_source_is_where_to_look_and_not_what_for() -> None:
+    question = followed("What does source 2 say about colchicine?")
+    assert question.follows is not None
+    assert question.follows.only == ("guideline:two",)
+    assert about(question).get("other") is None
+    assert about(question)["intervention"] == {"colchicine"}
+
+
+def test_a_number_that_the_page_before_has_no_source_for_is_told() -> None:
+    assert "that page has no [9]" in followed("What did [9] find?").readings
+
+
 def test_follow_ups_can_follow_each_other() -> None:
     third = followed("And the dose?", earlier=followed("What about in children?"))
     assert about(third) == {

@@ -16,6 +16,7 @@ from typing import Final
 from curbside.records import Concept, Follow, Question, QuestionKind, Role, Vocabulary
 from curbside.retrieve.understanding import understand
 from curbside.text.normalise import fold, slugify
+from curbside.text.quantities.find import find_quantities
 
 _ALWAYS: Final = (Role.CONDITION, Role.INTERVENTION, Role.POPULATION)
 _IN_QUESTION: Final = (Role.OUTCOME, Role.PROCESS)
@@ -60,6 +61,8 @@ def follow_up(
     """
     own = understand(text, vocabulary=vocabulary, word_frequencies=word_frequencies)
     asked = {sources[n] for n in _numbers(text) if n in sources}
+    # "source 3" names where to look, not what for
+    own = replace(own, concepts=tuple(c for c in own.concepts if not _SOURCE.fullmatch(c.surface)))
     if _is_another_subject(own, earlier):
         note = f"read on its own, as it is about another subject than “{earlier.title}”"
         return replace(own, readings=(note, *own.readings))
@@ -75,10 +78,12 @@ def follow_up(
     if asked:
         numbers = ", ".join(f"[{n}]" for n in _numbers(text) if n in sources)
         notes.append(f"only {numbers} of that page was searched")
+    notes += [f"that page has no [{n}]" for n in _numbers(text) if n not in sources]
     notes += missed
     whole = _whole(own, kept, vocabulary=vocabulary, word_frequencies=word_frequencies)
-    if whole.title in vocabulary.pages and own.kind in _SAME_COURSE and not asked:
-        # all that it says together is a page's question
+    is_narrower = bool(find_quantities(_SOURCE.sub(" ", text)))
+    if whole.title in vocabulary.pages and own.kind in _SAME_COURSE and not (asked or is_narrower):
+        # all that it says together is a page's question, and no number ("type 2") narrows it
         question = whole
     else:
         kind = earlier.kind if own.kind is QuestionKind.GENERAL else own.kind
@@ -133,15 +138,27 @@ def _whole(
     vocabulary: Vocabulary,
     word_frequencies: Mapping[str, int],
 ) -> Question:
-    """The follow-up said in full: its words, then the names of what is kept."""
+    """The follow-up said in full: its words, then the names of what is kept.
+
+    Beside the condition that is kept, its words mean what they mean on a page about that.
+    """
     words = " ".join(dict.fromkeys(c.name if c.brand else c.surface for c in kept))
+    asked = own.query.rstrip(" ?.!")
     said = understand(
-        f"{own.query.rstrip(' ?.!')} {words}?",
+        f"{asked}: {words}?",
         vocabulary=vocabulary,
         word_frequencies=word_frequencies,
     )
     if said.title in vocabulary.pages and own.kind in _SAME_COURSE:
         return said
     # a word beside another may be read as one with it: what is kept stays as it was
-    concepts = {(c.role, c.name): c for c in (*own.concepts, *kept)}
+    known = {c.name for c in (*own.concepts, *kept)}
+    meant = [
+        c
+        for c in said.concepts
+        if c.role is not Role.OTHER and c.name not in known and fold(c.surface) in fold(asked)
+    ]
+    named = {fold(c.surface) for c in meant}
+    mine = [c for c in own.concepts if c.role is not Role.OTHER or fold(c.surface) not in named]
+    concepts = {(c.role, c.name): c for c in (*mine, *meant, *kept)}
     return replace(said, concepts=tuple(concepts.values()))
