@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final, TypeAlias
 
 from curbside.records import Effect
+from curbside.text.effects import is_lopsided
 from curbside.text.measures import Scale, measure_named, scale_of
 from curbside.text.normalise import fold
 from curbside.text.quantities import Quantity, QuantityKind, find_quantities
@@ -149,8 +150,12 @@ def _unfit(studied: Studied) -> str | None:
         return "no interval is printed"
     if not effect.low <= effect.point <= effect.high or effect.low == effect.high:
         return "its interval does not hold its estimate"
-    if scale_of(effect.measure) is Scale.RATIO and effect.low <= 0:
+    if scale_of(effect.measure) is not Scale.RATIO:
+        return None
+    if effect.low <= 0:
         return "a ratio of zero or less has no logarithm"
+    if is_lopsided(effect.point, effect.low, effect.high):
+        return "its interval is not symmetric about it on the logarithmic scale"
     return None
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, log, sqrt
+from math import exp, fsum, log, sqrt
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Protocol
 
@@ -128,16 +128,18 @@ def _on_scale(effect: Effect, scale: Scale) -> tuple[float, float]:
 def _combined(
     points: Sequence[float], errors: Sequence[float], scale: Scale, method: Method
 ) -> Pooled:
-    meta, scipy_stats = _library()
+    meta, optimize, scipy_stats = _library()
     is_classic = method is Method.DERSIMONIAN_LAIRD
     k = len(points)
-    result = meta.combine_effects(
-        np.asarray(points), np.square(errors), method_re="dl" if is_classic else "pm"
-    )
+    # of what the library computes only Q and its moment estimate are taken, which may fall below
+    # zero where the paper has zero; the rest divides by zero where the studies agree
+    with np.errstate(divide="ignore", invalid="ignore"):
+        result = meta.combine_effects(np.asarray(points), np.square(errors), method_re="dl")
     # numpy's numbers become plain ones, which a record can hold
-    tau2, q = float(result.tau2), float(result.q)
+    q = float(result.q)
+    tau2 = max(0.0, float(result.tau2)) if is_classic else _paule_mandel(points, errors, optimize)
     weights = [1 / (se**2 + tau2) for se in errors]
-    mean, error = float(result.mean_effect_re), 1 / sqrt(sum(weights))
+    mean, error = _mean(points, weights), 1 / sqrt(fsum(weights))
     # with Paule-Mandel the factor of Knapp and Hartung is 1, or below it where tau² is 0
     reach = (
         NormalDist().inv_cdf(0.5 + _LEVEL / 2)
@@ -159,17 +161,42 @@ def _combined(
         k=k,
         method=str(method),
         predicted=predicted,
-        weights=tuple(weight / sum(weights) for weight in weights),
+        weights=tuple(weight / fsum(weights) for weight in weights),
     )
 
 
-def _library() -> tuple[ModuleType, ModuleType]:
-    """statsmodels' meta-analysis and SciPy's distributions."""
+def _paule_mandel(points: Sequence[float], errors: Sequence[float], optimize: ModuleType) -> float:
+    """The variance between studies at which Q is its expectation, k - 1.
+
+    The root is SciPy's: statsmodels' own iteration stops at 1e-5, and a last step that lands a
+    rounding error past the root is taken for no variance at all.
+    """
+
+    def excess(tau2: float) -> float:
+        weights = [1 / (se**2 + tau2) for se in errors]
+        mean = _mean(points, weights)
+        squares = (w * (y - mean) ** 2 for w, y in zip(weights, points, strict=True))
+        return fsum(squares) - (len(points) - 1)
+
+    if excess(0.0) <= 0:
+        return 0.0
+    centre = fsum(points) / len(points)
+    # Q is at most the sum of squares over tau², so that no root lies beyond
+    furthest = fsum((y - centre) ** 2 for y in points) / (len(points) - 1)
+    return float(optimize.brentq(excess, 0.0, furthest * (1 + 1e-9), xtol=1e-14))
+
+
+def _mean(points: Sequence[float], weights: Sequence[float]) -> float:
+    return fsum(w * y for w, y in zip(weights, points, strict=True)) / fsum(weights)
+
+
+def _library() -> tuple[ModuleType, ModuleType, ModuleType]:
+    """statsmodels' meta-analysis, SciPy's roots and distributions."""
     try:
-        from scipy import stats
+        from scipy import optimize, stats
         from statsmodels.stats import meta_analysis
     except ImportError as error:
         raise LibraryError(
             "pooling needs statsmodels, which is not installed: pip install 'curbside[pooling]'"
         ) from error
-    return meta_analysis, stats
+    return meta_analysis, optimize, stats
