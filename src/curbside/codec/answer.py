@@ -122,7 +122,7 @@ def answer_to_json(answer: Answer, *, review: Review = UNREVIEWED) -> dict[str, 
             evidence_id: _evidence_to_json(item, references)
             for evidence_id, item in evidence.items()
         },
-        "references": [_reference_to_json(reference) for reference in answer.references],
+        "references": [reference_to_json(reference) for reference in answer.references],
         "factors": [_factor_to_json(factor) for factor in answer.factors],
         "conflicts": [encode(conflict) for conflict in answer.conflicts],
         "not_found": [encode(part) for part in answer.not_found],
@@ -351,7 +351,8 @@ def _evidence_from_json(evidence_id: str, data: object) -> dict[str, object]:
     return {**item, "evidence_id": evidence_id, "span": span}
 
 
-def _reference_to_json(reference: Reference) -> Json:
+def reference_to_json(reference: Reference) -> dict[str, Json]:
+    """A source as the published form has it."""
     data = _encoded(reference)
     source = _encoded(reference.source)
     data |= source | {"type": reference.kind.value, "digest": reference.is_digest}

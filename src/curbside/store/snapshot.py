@@ -100,6 +100,32 @@ class Snapshot:
         for row in self._pages(self._records.where(self._table.c.preferred.is_(None))):
             yield self._decoded(row.doc_id, row.record, row.retrieved_at)
 
+    def listed(
+        self,
+        *,
+        after: str = "",
+        most: int,
+        kind: Kind | None = None,
+        status: Status | None = None,
+    ) -> list[tuple[Document, Standing]]:
+        """At most `most` documents in order of doc_id, those after `after`; of one kind and one
+        status where these are named."""
+        columns = self._table.c
+        query = self._records.where(columns.doc_id > after)
+        if kind is not None:
+            query = query.where(columns.kind == kind.value)
+        if status is not None:
+            query = query.where(columns.standing.contains(f'"status": "{status.value}"'))
+        with self._read() as connection:
+            rows = connection.execute(query.order_by(columns.doc_id).limit(most)).all()
+        return [
+            (
+                self._decoded(row.doc_id, row.record, row.retrieved_at),
+                self._standing(row.doc_id, row.standing),
+            )
+            for row in rows
+        ]
+
     def standing_as(self, statuses: Sequence[Status]) -> Iterator[tuple[Document, Standing]]:
         """As `documents`, those alone whose standing is one of the statuses."""
         standing = self._table.c.standing

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
 from curbside.errors import CurbsideError, InputError, LibraryError
 from curbside.pipeline import Engine, answer, understood
-from curbside.records import Answer, Document, Question, Standing
+from curbside.records import Answer, Document, Question, Span, Standing
 from curbside.store import Asked, Feedback, Store
 from curbside.text.normalise import slug_of_two
 from curbside.text.personal import find_personal
@@ -27,6 +27,16 @@ _HELD: Final = 4_096
 """Questions that are remembered without the store."""
 _FOLLOWED: Final = 8
 """Pages that may follow one another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """That a page quotes a document: `span` is of the text of its revision."""
+
+    slug: str
+    title: str
+    revision: str
+    span: Span
 
 
 class Pages:
@@ -48,6 +58,7 @@ class Pages:
         self._now = now
         self._store = store_of(settings.home, settings.database)
         self._lock = Lock()
+        self._refreshing = Lock()
         self._made: OrderedDict[tuple[str, str], Answer] = OrderedDict()
         self._held: OrderedDict[str, Asked] = OrderedDict()
         self._chain: str | None = None
@@ -86,12 +97,13 @@ class Pages:
         Raises:
             LibraryError: it cannot be read; what was open stays.
         """
-        last = self._store.last_batch()
-        if last is None or last.chain == self._chain:
-            return False
-        before = self._opened.library
-        self._opened, self._engine = self._open()
-        self._own = self._own_pages()
+        with self._refreshing:
+            last = self._store.last_batch()
+            if last is None or last.chain == self._chain:
+                return False
+            before = self._opened.library
+            self._opened, self._engine = self._open()
+            self._own = self._own_pages()
         if isinstance(before, Store):
             # an answer that is being made goes on with a connection of its own
             before.close()
@@ -174,6 +186,23 @@ class Pages:
     def document(self, doc_id: str) -> tuple[Document, Standing] | None:
         """A document with its standing; None if it is not here."""
         return self._opened.library.document(doc_id)
+
+    def uses(self, doc_id: str) -> tuple[Use, ...]:
+        """Where a document is quoted, on the pages of the library and those read of late."""
+        for page in self.own_pages:
+            self.answer(page.slug)
+        with self._lock:
+            made = [
+                (slug, answer)
+                for (slug, fingerprint), answer in self._made.items()
+                if fingerprint == self.fingerprint
+            ]
+        return tuple(
+            Use(slug, answer.question.title, item.revision, item.span)
+            for slug, answer in sorted(made, key=lambda pair: pair[0])
+            for item in answer.evidence
+            if item.doc_id == doc_id
+        )
 
     def say(self, feedback: Feedback) -> None:
         """Keep what a reader says of a page."""

@@ -117,6 +117,7 @@ class SourceView:
     """A reference, in words. `line` is journal or organisation, year;volume(issue):pages."""
 
     number: int
+    doc_id: str
     type: str
     title: str
     title_is_description: bool
@@ -139,6 +140,7 @@ class PassageView:
     """
 
     anchor: str
+    evidence_id: str
     quote: str
     source: SourceView
     place: str
@@ -368,7 +370,7 @@ def read_page(page: Page) -> PageView:
         if evidence_id in cited and item["doc_id"] in sources
     ]
     passages = {
-        evidence_id: _passage(f"passage-{position}", item, sources)
+        evidence_id: _passage(f"passage-{position}", evidence_id, item, sources)
         for position, (evidence_id, item) in enumerate(shown, start=1)
     }
     claims = page["claims"]
@@ -470,6 +472,11 @@ def read_page(page: Page) -> PageView:
         ),
         reading=reading_view(reading),
     )
+
+
+def read_source(reference: Page) -> SourceView:
+    """A source by itself, as a page would show it; `reference` is one of a page's."""
+    return _source(_cleaned(reference), {})
 
 
 def clean(text: str) -> str:
@@ -631,6 +638,7 @@ def _source(reference: Page, by_doc: Mapping[str, Page]) -> SourceView:
         details.append(f"address as recorded: {reference['url']}")
     return SourceView(
         number=reference["number"],
+        doc_id=reference["doc_id"],
         type=TYPES[reference["type"]],
         title=reference["title"],
         title_is_description=reference["title_is_description"],
@@ -720,12 +728,15 @@ def _named(doc_id: str, by_doc: Mapping[str, Page]) -> str:
     return doc_id
 
 
-def _passage(anchor: str, item: Page, sources: Mapping[str, SourceView]) -> PassageView:
+def _passage(
+    anchor: str, evidence_id: str, item: Page, sources: Mapping[str, SourceView]
+) -> PassageView:
     certainty = item["certainty"]
     source = sources[item["doc_id"]]
     places = dict.fromkeys(place for place in (item["locator"], item["section"].lower()) if place)
     return PassageView(
         anchor=anchor,
+        evidence_id=evidence_id,
         quote=item["quote"],
         source=source,
         place=next(iter(places), "place not known"),

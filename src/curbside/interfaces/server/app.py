@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from curbside.errors import CurbsideError, LibraryError
-from curbside.interfaces.server.guard import LOG, Bounds, Guard
+from curbside.interfaces.server.guard import LOG, Bounds, Guard, TooLargeError
 from curbside.interfaces.server.metrics import Metrics
 from curbside.interfaces.web import Site, web_routes
 from curbside.interfaces.web.ask import ready_page
@@ -24,6 +25,7 @@ from curbside.interfaces.web.drawing import page_response
 from curbside.interfaces.web.gate import RETRY_AFTER_S, Gate, OverloadedError
 from curbside.interfaces.web.shelf import Shelf
 from curbside.wiring.config import Settings
+from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 
 _SHELF_BYTES: Final = 64 * 2**20
@@ -57,12 +59,18 @@ def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -
     Raises:
         LibraryError: it cannot be opened; the text says what to do.
     """
+    pages = Pages(settings, now=now)
+    intake = None
+    if not serving.is_public:
+        intake = Intake(
+            settings, now=now, new_name=lambda: secrets.token_hex(8), changed=pages.refresh
+        )
     return Site(
-        pages=Pages(settings, now=now),
+        pages=pages,
         gate=Gate(workers=serving.workers, waiting=serving.waiting),
         shelf=Shelf(_SHELF_BYTES),
         now=now,
-        may_add=not serving.is_public,
+        intake=intake,
         shows_history=not serving.is_public,
     )
 
@@ -81,6 +89,7 @@ def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp
             HTTPException: _told_page,
             OverloadedError: _told_to_wait,
             CurbsideError: _told_failure,
+            TooLargeError: _told_too_large,
             # the guard logs it
             Exception: _told_error,
         },
@@ -95,6 +104,8 @@ def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     site: Site = app.state.site
+    if site.intake is not None:
+        site.intake.go_on()
     tasks = [asyncio.create_task(_watch(site)), asyncio.create_task(_warm(site))]
     try:
         yield
@@ -103,6 +114,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         site.gate.close()
+        if site.intake is not None:
+            await asyncio.to_thread(site.intake.close)
         site.pages.close()
 
 
@@ -157,11 +170,15 @@ async def _metrics(request: Request) -> Response:
 
 async def _told_page(_: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    heading, reason = _HEADINGS.get(status, ("This cannot be done", str(error)))
+    heading, reason = _HEADINGS.get(status, ("This cannot be done", _detail(error)))
     response = page_response("error.html.jinja", status=status, heading=heading, reason=reason)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
+
+
+def _detail(error: Exception) -> str:
+    return error.detail if isinstance(error, HTTPException) else str(error)
 
 
 async def _told_to_wait(_: Request, __: Exception) -> Response:
@@ -184,6 +201,12 @@ async def _told_failure(_: Request, error: Exception) -> Response:
         if isinstance(error, LibraryError)
         else "This cannot be done",
         reason=str(error),
+    )
+
+
+async def _told_too_large(_: Request, error: Exception) -> Response:
+    return page_response(
+        "error.html.jinja", status=413, heading="This is too much", reason=f"{error}."
     )
 
 

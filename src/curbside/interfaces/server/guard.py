@@ -81,9 +81,6 @@ class Guard:
                 await refusal(scope, receive, told)
             else:
                 await self._app(scope, _bounded(receive, self._bounds.body), told)
-        except TooLargeError as error:
-            if not is_begun:
-                await PlainTextResponse(f"{error}\n", status_code=413)(scope, receive, told)
         except Exception as error:  # noqa: BLE001  (the one place: a request may end in no traceback)
             LOG.error(self._line(scope, 500, begun, error=_told_of(error)))
             if not is_begun:

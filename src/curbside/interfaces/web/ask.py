@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Callable
 from typing import Final
@@ -17,12 +16,11 @@ from curbside.errors import InputError
 from curbside.interfaces.export import BY_SUFFIX, ExportForm, export_page
 from curbside.interfaces.render.html import page_values
 from curbside.interfaces.web.drawing import draw, page_response
+from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
 from curbside.records import Answer
 
-SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LONGEST_SLUG: Final = 100
 _EXAMPLES: Final = 4
 """Questions beside the box that the pages of the library lead to."""
 
@@ -91,7 +89,7 @@ async def page(request: Request) -> Response:
     name: str = request.path_params["name"]
     slug, dot, suffix = name.partition(".")
     form = FORMS.get(f".{suffix}") if dot else ExportForm.HTML
-    if form is None or len(slug) > _LONGEST_SLUG or not SLUG.fullmatch(slug):
+    if form is None or not is_slug(slug):
         raise HTTPException(404)
     typed = request.query_params.get("asked") if form is ExportForm.HTML else None
     item = await ready_page(site, slug, form=form, typed=typed)

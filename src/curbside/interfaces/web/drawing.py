@@ -24,6 +24,13 @@ _FORM_NAMES: Final = {
     "nbib": "References (NBIB)",
     "bib": "References (BibTeX)",
 }
+FEEDBACK_KINDS: Final = {
+    "wrong": "It is wrong",
+    "outdated": "It is outdated",
+    "unsupported": "The passage does not say it",
+    "unclear": "It is unclear",
+}
+"""What a reader may say of a page."""
 _POLICY_LINKS: Final = (
     ("Editorial policy", "/policies/editorial-policy"),
     ("How answers are made", "/policies/how-answers-are-made"),
@@ -56,6 +63,11 @@ def ask_url(question: str) -> str:
     return f"/ask?q={quote(question, safe='')}"
 
 
+def document_url(doc_id: str) -> str:
+    """Where a document of the library is read."""
+    return f"/library/document/{quote(doc_id, safe=':/')}"
+
+
 def draw(template: str, **values: object) -> str:
     """A page. Every word among the values is escaped."""
     return _environment().get_template(template).render(**values)
@@ -73,6 +85,8 @@ def _environment() -> Environment:
     environment = environment_of(PackageLoader("curbside.interfaces.web", "templates"))
     environment.globals.update(
         ask_url=ask_url,
+        document_url=document_url,
+        feedback_kinds=FEEDBACK_KINDS,
         form_names=_FORM_NAMES,
         here="",
         policy_links=_POLICY_LINKS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from curbside.interfaces.web import ask, policies, static
+from curbside.interfaces.web import adding, ask, feedback, library, passage, policies, static
 
 
 def web_routes() -> list[Route]:
@@ -13,6 +13,14 @@ def web_routes() -> list[Route]:
         Route("/", ask.home),
         Route("/ask", ask.ask),
         Route("/q/{name}", ask.page),
+        Route("/q/{slug}/passage/{passage}", passage.passage),
+        Route("/q/{slug}/feedback", feedback.say, methods=["POST"]),
+        Route("/q/{slug}/thanks", feedback.thanks),
+        Route("/library", library.listed),
+        Route("/library/add", adding.form),
+        Route("/library/add", adding.take, methods=["POST"]),
+        Route("/library/add/{job}", adding.job),
+        Route("/library/document/{doc_id:path}", library.document),
         Route("/policies", policies.listed),
         Route("/policies/{name}", policies.policy),
         Route("/static/{stamp}/{name}", static.file),

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.shelf import Made, Shelf
+from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 
 HISTORY: Final = 12
@@ -24,15 +25,15 @@ HISTORY: Final = 12
 class Site:
     """The site of one library.
 
-    `may_add` says whether sources may be added through it, and `shows_history` whether the front
-    page lists what was asked: both only where no one else can reach it.
+    `intake` takes sources in, and `shows_history` says whether the front page lists what was
+    asked: neither where others can reach the site.
     """
 
     pages: Pages
     gate: Gate
     shelf: Shelf
     now: Callable[[], str]
-    may_add: bool
+    intake: Intake | None
     shows_history: bool
     making: dict[tuple[str, ...], asyncio.Task[Made | None]] = field(default_factory=dict)
 

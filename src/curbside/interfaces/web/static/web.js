@@ -80,6 +80,9 @@ for (const button of document.querySelectorAll("[data-keys]")) {
   });
 }
 
+// what is being read is looked at again until it is done
+if (document.querySelector("[data-unfinished]")) setTimeout(() => location.reload(), 1500);
+
 // "/" goes to the box to ask in; Escape closes what is open
 addEventListener("keydown", (event) => {
   if (keysAreOff()) return;

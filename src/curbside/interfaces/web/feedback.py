@@ -1,0 +1,57 @@
+"""What a reader says of a page, kept for the people who answer for it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from curbside.interfaces.web.drawing import FEEDBACK_KINDS, page_response
+from curbside.interfaces.web.names import is_slug
+from curbside.interfaces.web.site import Site, site_of
+from curbside.review.content import content_hash
+from curbside.store import Feedback
+
+_LONGEST: Final = 2_000
+
+
+async def say(request: Request) -> Response:
+    """Take what was said, and lead to the thanks."""
+    site = site_of(request)
+    slug: str = request.path_params["slug"]
+    if not is_slug(slug):
+        raise HTTPException(404)
+    async with request.form(max_files=0, max_fields=8, max_part_size=16_384) as form:
+        kind, about, words = (str(form.get(name, "")) for name in ("kind", "about", "words"))
+    if kind not in FEEDBACK_KINDS:
+        expected = ", ".join(FEEDBACK_KINDS)
+        return _refused(f"Expected what is the matter, one of {expected}.")
+    if len(words) > _LONGEST or len(about) > _LONGEST:
+        return _refused(f"Expected at most {_LONGEST:,} letters.")
+    if not await site.gate.run(_keep, site, slug, kind, about.strip(), words.strip()):
+        raise HTTPException(404)
+    return RedirectResponse(f"/q/{slug}/thanks", status_code=303)
+
+
+async def thanks(request: Request) -> Response:
+    """What happens with what was said."""
+    slug: str = request.path_params["slug"]
+    if not is_slug(slug):
+        raise HTTPException(404)
+    return page_response("thanks.html.jinja", slug=slug)
+
+
+def _keep(site: Site, slug: str, kind: str, about: str, words: str) -> bool:
+    answer = site.pages.answer(slug)
+    if answer is None:
+        return False
+    site.pages.say(Feedback(slug, content_hash(answer), about, kind, words, site.now()))
+    return True
+
+
+def _refused(reason: str) -> Response:
+    return page_response(
+        "error.html.jinja", status=400, heading="This was not taken", reason=reason
+    )
