@@ -3,9 +3,11 @@ figure on small evidence."""
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from curbside.pipeline import answer
+from curbside.pipeline import Engine, answer
 from curbside.records import Answer, Figure
 from curbside.wiring.config import settings_at
 from curbside.wiring.engine import open_engine
@@ -154,8 +156,12 @@ EFFECTS = {
 
 
 @pytest.fixture(scope="module")
-def page(tmp_path_factory: pytest.TempPathFactory) -> Answer:
-    engine = open_engine(settings_at(tmp_path_factory.mktemp("nothing") / "home"))
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return open_engine(settings_at(tmp_path_factory.mktemp("nothing") / "home"))
+
+
+@pytest.fixture(scope="module")
+def page(engine: Engine) -> Answer:
     return answer(QUESTION, engine=engine, at="2026-11-24T00:00:00+00:00")
 
 
@@ -270,3 +276,44 @@ def test_the_timeline_holds_every_dated_source_and_marks_what_was_replaced(page:
         "easl-2015": "easl-2025",
         "hasl-2019": "hasl-revised",
     }
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        QUESTION,
+        "How often does autoimmune hepatitis relapse after stopping treatment?",
+        "What predicts sustained remission of autoimmune hepatitis off treatment?",
+        "Do men with autoimmune hepatitis relapse more often than women?",
+        "What is the risk of relapse in children with autoimmune hepatitis after withdrawal?",
+        "What happens after repeated relapse of autoimmune hepatitis?",
+        "Does a liver biopsy predict relapse of autoimmune hepatitis?",
+        "How should patients with autoimmune hepatitis be monitored after stopping azathioprine?",
+    ],
+)
+def test_every_number_drawn_is_printed_in_a_passage_that_its_mark_cites(
+    engine: Engine, question: str
+) -> None:
+    """Read from the quotes by a reader of its own, which knows digits and nothing else."""
+    page = answer(question, engine=engine, at="2026-11-24T00:00:00+00:00")
+    quotes = {item.evidence_id: item.quote for item in page.evidence}
+    for figure in page.figures:
+        for datum in (datum for series in figure.series for datum in series.data):
+            assert datum.cites, (figure.figure_id, datum.label)
+            if figure.kind == "timeline":
+                continue
+            printed = {
+                float(n) for e in datum.cites for n in re.findall(r"\d+(?:\.\d+)?", quotes[e])
+            }
+            drawn = {n for n in (datum.value, datum.low, datum.high) if n is not None}
+            assert drawn, (figure.figure_id, datum.label)
+            assert drawn <= printed, (figure.figure_id, datum.label)
+
+
+def test_a_page_without_an_answer_has_no_figure(engine: Engine) -> None:
+    page = answer(
+        "Which statin is best after a myocardial infarction?",
+        engine=engine,
+        at="2026-11-24T00:00:00+00:00",
+    )
+    assert (page.abstained is not None, page.figures) == (True, ())

@@ -107,6 +107,39 @@ BY_HAND = {
 }
 
 
+SUMMARY = {
+    "Longer time to biochemical remission": (
+        *("OR 5.5, 95% CI 1.3-22, p = 0.01", "retrospective cohort: Verma S 2004"),
+        *("very wide", "three link it, one does not", "low", ""),
+    ),
+    "Raised transaminases at withdrawal": (
+        *("OR 11.8, 95% CI 1.3-100, p = 0.02", "retrospective cohort: Verma S 2004"),
+        *("very wide", "five link it, none do not", "low", ""),
+    ),
+    "Portal plasma cells": (
+        *("OR 10.6, 95% CI 1.0-107, p = 0.04", "retrospective cohort: Verma S 2004"),
+        *("very wide", "four link it, none do not", "low", ""),
+    ),
+}
+
+
+def test_the_summary_of_findings_tells_effects_and_what_certainty_rests_on(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    engine = open_engine(settings_at(tmp_path_factory.mktemp("nothing") / "home"))
+    page = answer(QUESTION, engine=engine, at="2026-11-24T00:00:00+00:00")
+    (summary,) = [table for table in page.tables if table.table_id == "effects"]
+    assert summary.columns == (
+        *("Factor", "Outcome", "Effect", "People", "Design and source", "Interval"),
+        *("Agreement", "Certainty (our label)", "Issuer’s grade"),
+    )
+    assert {
+        factor.text: tuple(cell.text for cell in (effect, *rest))
+        for factor, _, effect, _, *rest in summary.rows
+    } == SUMMARY
+    assert {outcome.text for _, outcome, *_ in summary.rows} == {"relapse"}
+
+
 def test_the_factor_matrix_of_the_founding_question_is_the_one_made_by_hand(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:

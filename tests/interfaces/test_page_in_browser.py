@@ -86,7 +86,7 @@ def test_a_number_opens_its_passage_without_javascript_and_closing_keeps_the_pla
     assert {url.split("#")[0] for url in requests} == {f"{folder.as_uri()}/page.html"}
 
 
-@pytest.mark.parametrize("width", [320, 390, 768, 1366])
+@pytest.mark.parametrize("width", [320, 360, 390, 768, 1366])
 def test_nothing_is_wider_than_the_window(chromium: Any, folder: Path, width: int) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 700}, bypass_csp=True)
     page = context.new_page()
@@ -163,3 +163,35 @@ def test_a_question_to_ask_next_is_selected_as_the_command_that_asks_it(opened: 
     assert opened.evaluate("getSelection().toString()").strip() == (
         "curbside ask 'How is a `tophus` of gout'\"'\"'s told apart?'"
     )
+
+
+@pytest.mark.parametrize(("width", "kind"), [(320, "narrow"), (390, "narrow"), (1366, "wide")])
+def test_of_each_picture_the_drawing_that_fits_is_shown_in_letters_one_can_read(
+    chromium: Any, folder: Path, width: int, kind: str
+) -> None:
+    context = chromium.new_context(viewport={"width": width, "height": 700}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{folder.as_uri()}/page.html")
+    shown = page.evaluate(
+        """() => [...document.querySelectorAll(".drawn")].map(box => [...box.children]
+            .filter(svg => svg.getBoundingClientRect().width > 0)
+            .map(svg => svg.classList[1]))"""
+    )
+    assert shown == [[kind]] * len(shown)
+    assert len(shown) == 5
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll(".drawn text")]
+            .filter(text => text.getBoundingClientRect().width > 0)
+            .map(text => parseFloat(getComputedStyle(text).fontSize)
+                * text.ownerSVGElement.getScreenCTM().a))"""
+    )
+    # a hand's length away, and at 320 px it is the zoom of 400 % that makes it so narrow
+    assert smallest >= 11
+    clipped = page.evaluate(
+        """() => [...document.querySelectorAll(".drawn text")]
+            .filter(text => text.getBoundingClientRect().width > 0)
+            .filter(text => text.getBoundingClientRect().right > document.body.clientWidth)
+            .map(text => text.textContent)"""
+    )
+    assert clipped == []
+    context.close()

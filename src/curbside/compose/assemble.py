@@ -124,9 +124,12 @@ def assemble(
         tables=tables_of(
             question, claims=in_order, shown=shown, factors=factors, references=references
         ),
+        # the nearest passages are no answer, and nothing is drawn of them
         figures=figures_of(
             question, outcome=outcome, shown=shown, references=references, pooler=pooler
-        ),
+        )
+        if claims
+        else (),
     )
 
 

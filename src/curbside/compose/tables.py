@@ -47,6 +47,10 @@ _TURNED: Final[Mapping[Direction, Direction]] = {
 }
 _DOING: Final = frozenset({QuestionKind.DOSE, QuestionKind.TREATMENT, QuestionKind.MONITORING})
 _TIMES: Final = frozenset({QuantityKind.FREQUENCY, QuantityKind.TIME_POINT, QuantityKind.DURATION})
+_IN_WORDS: Final = (
+    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+)
 _SUPERSEDED: Final = "superseded"
 _LEAST_ROWS: Final = 2
 
@@ -220,7 +224,7 @@ def _printed(finding: Finding, evidence: Evidence) -> str | None:
 
 def _effects(page: _Page, factors: Sequence[Factor]) -> Table | None:
     """A summary of findings: each effect as printed, with what its certainty rests on."""
-    named = {row.concept: row.factor.name for f in factors if (row := _row_of(f, page))}
+    named = {row.concept: row.factor for f in factors if (row := _row_of(f, page))}
     rows = []
     for item, finding in _findings(page.items):
         printed = _printed(finding, item.evidence)
@@ -228,34 +232,49 @@ def _effects(page: _Page, factors: Sequence[Factor]) -> Table | None:
             continue
         evidence, ids = item.evidence, (item.evidence.evidence_id,)
         label = evidence.certainty.value.replace("-", " ") if evidence.certainty else ""
+        factor = named.get(finding.concept)
+        source = _name(page.references[item.document.doc_id])
         rows.append(
             (
-                Cell(named.get(finding.concept) or _words(finding), ids),
+                Cell(factor.name if factor else _words(finding), ids),
                 Cell(finding.outcome.text if finding.outcome else "", ids),
                 Cell(printed, ids),
                 _people(page.of(item.document.doc_id)),
-                Cell(evidence.design or "", ids),
+                Cell(f"{evidence.design}: {source}" if evidence.design else source, ids),
                 Cell(_width(finding), ids),
+                _agreement(page, factor) if factor else Cell(""),
                 Cell(label, ids),
                 Cell(evidence.strength or "", ids),
-                Cell(_name(page.references[item.document.doc_id]), ids),
             )
         )
     return Table(
         table_id="effects",
-        title="Effects as printed",
+        title="Summary of findings: effects as printed",
         columns=(
-            *("Factor", "Outcome", "Effect", "People", "Design", "Interval"),
-            *("Certainty (our label)", "Issuer’s grade", "Source"),
+            *("Factor", "Outcome", "Effect", "People", "Design and source", "Interval"),
+            *("Agreement", "Certainty (our label)", "Issuer’s grade"),
         ),
         rows=tuple(rows),
         notes=(
             (
-                "Design, people and the width of the interval are what certainty rests on; our"
-                " label and the issuer’s grade are never merged."
+                "Design, people, the width of the interval and the agreement of the sources are"
+                " what certainty rests on; our label and the issuer’s grade are never merged."
             ),
         ),
     )
+
+
+def _agreement(page: _Page, factor: Factor) -> Cell:
+    """How many sources link the factor, and how many looked and found otherwise, in words."""
+    source_of = {item.evidence.evidence_id: item.document.doc_id for item in page.items}
+    sides = [
+        len({source_of[e] for e in side if e in source_of})
+        for side in (factor.supporting, factor.opposing)
+    ]
+    linked, other = (_IN_WORDS[n] if n < len(_IN_WORDS) else "many" for n in sides)
+    verb = "links" if sides[0] == 1 else "link"
+    told = f"{linked} {verb} it, {other} {'does' if sides[1] == 1 else 'do'} not"
+    return Cell(told, (*factor.supporting, *factor.opposing))
 
 
 def _width(finding: Finding) -> str:
