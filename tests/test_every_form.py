@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
-from curbside.codec.answer import answer_to_json
+from curbside.codec.answer import answer_from_json, answer_to_json
 from curbside.interfaces.export import ExportForm, export_page
 from curbside.interfaces.render.view import read_page
-from curbside.pipeline import answer
+from curbside.pipeline import answer, read_as
+from curbside.records import Reader
 from curbside.wiring.config import settings_at
-from curbside.wiring.engine import open_engine
+from curbside.wiring.engine import open_engine, topic_words
 from forms import READERS, Read, tight
 from founding import QUESTION, REWORDINGS
 
@@ -30,7 +31,6 @@ NOT_OF_A_FORM = {
     "V3": "computation with a patient's values belongs to the pathways",
     "T1": "reviewers are people of the review desk",
     "T5": "the policy is served beside the page by the web",
-    "T6": "levels of readers change the words, not the form",
     "W9": "versions belong to the review desk; a file is one version",
     "W12": "states other than the first belong to the review desk",
 }
@@ -44,6 +44,13 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return {
         name: answer_to_json(answer(text, engine=engine, at=AT)) for name, text in texts.items()
     }
+
+
+@pytest.fixture(scope="module")
+def levels(pages: dict[str, Any]) -> dict[Reader, Any]:
+    asked = answer_from_json(pages["asked"])
+    words = topic_words()
+    return {r: answer_to_json(read_as(asked, r, vocabulary=words)) for r in Reader}
 
 
 @pytest.fixture(scope="module")
@@ -287,6 +294,9 @@ def test_w6_w8_w16_each_sentence_has_its_passage_with_grade_and_whose_words_it_i
     for claim in (c for lane in view.lanes for s in lane.sections for c in s.claims):
         for passage in claim.passages:
             assert tight(passage.quote) in words
+    # a notebook leaves tables and pictures, and what only they cite, to the whole page
+    for passage in view.passages if form != "notebook" else ():
+        assert tight(passage.quote) in words
     if form == "json":
         assert '"digest":true' in words
         assert '"certainty":"low"' in words
@@ -320,6 +330,42 @@ def test_s14_w1_nothing_is_claimed_for_ourselves_and_we_are_no_source(form: str,
         found.words,
     )
     assert "curbside" not in found.parts["References"].lower()
+
+
+LEVELS = [
+    *(
+        (reader, form)
+        for reader in Reader
+        for form in READERS
+        if form not in ("docx", "pdf", "json")
+    ),
+    # a document takes seconds; the level with the most words of its own stands for all
+    *((Reader.PATIENT, form) for form in ("docx", "pdf")),
+]
+
+
+@pytest.mark.parametrize(("reader", "form"), LEVELS)
+def test_t6_each_reader_finds_the_same_claims_numbers_and_cautions(
+    reader: Reader, form: str, levels: Any
+) -> None:
+    page = levels[reader]
+    found, view = READERS[form](page), read_page(page)
+    assert found.title == QUESTION
+    assert tight(view.disclaimer) in found.words
+    assert tight(view.banner) in found.words
+    assert tight("Which best describes you?") in found.words
+    lanes = "".join(found.parts[lane] for lane in (GUIDELINES, RESEARCH, LABEL))
+    drawn = [c for lane in view.lanes for s in lane.sections for c in s.claims]
+    assert len(drawn) == len(page["claims"])
+    stored_at = {f"claim-{n}": c for n, c in enumerate(page["claims"].values(), start=1)}
+    for claim in drawn:
+        stored = stored_at.pop(claim.anchor)
+        cited = r"(?:P\d+)*".join(re.escape(f"[{n}]") for n in stored["cites"])
+        assert re.search(re.escape(tight(claim.text)) + "”?" + cited, lanes), claim.text
+    for passage in (p for claim in drawn for p in claim.passages):
+        assert tight(passage.quote) in found.words
+    for question in view.reading.questions if view.reading else ():
+        assert tight(question) in found.words
 
 
 def test_t8_a_page_asks_for_no_choice(pages: Any) -> None:

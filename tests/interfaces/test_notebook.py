@@ -103,6 +103,8 @@ def test_what_cannot_be_done_says_what_was_expected(tmp_path: Path) -> None:
         PAGE.save(tmp_path / "page.docx", style="mla")
     with pytest.raises(InputError, match=r"expected one of C1, C2.*found 'C99'"):
         PAGE.with_references("C99")
+    with pytest.raises(InputError, match=r"expected a reader of patient, .*, found 'nurse'"):
+        PAGE.read_as("nurse")
     with pytest.raises(CodecError, match="expected an object, found list"):
         Page.from_json([])
 

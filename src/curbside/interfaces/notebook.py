@@ -23,6 +23,7 @@ from curbside.interfaces.export.forms import BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.export.page import export_page
 from curbside.interfaces.render.view import read_page, with_references
 from curbside.interfaces.terminal import read_answer, settings_of, write_file
+from curbside.records import Reader
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
@@ -101,6 +102,17 @@ class Page:
             raise InputError(f"expected one of {', '.join(anchors)}, found {claim_id!r}")
         return with_references(found[0])
 
+    def read_as(self, reader: str) -> Page:
+        """The same claims for a patient, a student, a clinician or a specialist.
+
+        Raises:
+            InputError: another word than these.
+        """
+        from curbside.pipeline import read_as
+        from curbside.wiring.engine import topic_words
+
+        return Page(read_as(self.answer, _reader(reader), vocabulary=topic_words()))
+
     def save(self, file: str | Path, *, style: str = Style.NLM) -> Path:
         """Write the page in the form that the file's name ends in; see `curbside export`.
 
@@ -148,6 +160,7 @@ class Library:
         at: str | None = None,
         follow: Page | None = None,
         forget: Collection[str] = (),
+        reader: str = Reader.CLINICIAN,
     ) -> Page:
         """Answer a question.
 
@@ -156,25 +169,34 @@ class Library:
             at: ISO 8601 time to date the answer with; None is now.
             follow: the page that the question follows; what it leaves out is kept from there.
             forget: words of what is not to be kept.
+            reader: whom the page is for: patient, student, clinician or specialist.
 
         Raises:
             QuestionError: the question is empty, too long or not text.
+            InputError: no such reader.
         """
-        from curbside.pipeline import answer
+        from curbside.pipeline import answer, read_as
 
-        return Page(
-            answer(
-                question,
-                engine=self.engine,
-                at=at or datetime.now(UTC).isoformat(timespec="seconds"),
-                earlier=follow.answer if follow else None,
-                forget=forget,
-            )
+        of = _reader(reader)
+        made = answer(
+            question,
+            engine=self.engine,
+            at=at or datetime.now(UTC).isoformat(timespec="seconds"),
+            earlier=follow.answer if follow else None,
+            forget=forget,
         )
+        return Page(read_as(made, of, vocabulary=self.engine.vocabulary))
 
     def __repr__(self) -> str:
         facts = self.engine.facts
         return f"<curbside.Library {facts.documents:,} documents, {facts.passages:,} passages>"
+
+
+def _reader(name: str) -> Reader:
+    try:
+        return Reader(name)
+    except ValueError:
+        raise InputError(f"expected a reader of {', '.join(Reader)}, found {name!r}") from None
 
 
 def open_library(home: str | Path | None = None) -> Library:

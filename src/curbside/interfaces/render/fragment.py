@@ -10,11 +10,13 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from curbside.interfaces.render.html import environment_of
+from curbside.interfaces.render.reader import lines_of
 from curbside.interfaces.render.view import (
     Page,
     account_of,
     citation_of,
-    notes_of,
+    edition_of,
+    lines_under,
     numbers_of,
     read_page,
     words_of,
@@ -38,7 +40,9 @@ def _template() -> Template:
     environment.globals |= {
         "account_of": account_of,
         "citation_of": citation_of,
-        "notes_of": notes_of,
+        "edition_of": edition_of,
+        "lines_of": lines_of,
+        "lines_under": lines_under,
         "numbers_of": numbers_of,
         "words_of": words_of,
     }

@@ -83,6 +83,8 @@ def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text
     # a page of lines has no folds: what would stand behind one comes later
     for name in sorted(parts, key=lambda name: name in view.folded):
         parts[name]()
+    if show_quotes:
+        _other_passages(sheet, view)
     _words(sheet, view)
     _next(sheet, view)
     _references(sheet, view.references)
@@ -323,6 +325,19 @@ def _withheld(sheet: _Sheet, withheld: Sequence[WithheldView]) -> None:
         sheet.paragraph("Drafted, not shown: each failed a check.")
     for item in withheld:
         sheet.item(f"{item.claim_id} ({item.sources}): {'; '.join(item.reasons)}")
+
+
+def _other_passages(sheet: _Sheet, view: PageView) -> None:
+    """What only factors, figures and tables cite, so that every number leads to words."""
+    shown = [c.passages for lane in view.lanes for s in lane.sections for c in s.claims]
+    shown += [side.passages for conflict in view.conflicts for side in conflict.sides]
+    shown += [part.nearest for part in view.not_found]
+    told = {passage.anchor for passages in shown for passage in passages}
+    others = [passage for passage in view.passages if passage.anchor not in told]
+    if others:
+        sheet.heading("Other passages")
+    for passage in others:
+        _passage(sheet, passage)
 
 
 def _questions(sheet: _Sheet, view: PageView) -> None:
