@@ -21,11 +21,12 @@ from curbside.records import (
     PlainTerm,
     Reader,
     Reading,
+    Span,
     Wording,
 )
 from curbside.text.hundreds import hundred_sentence, hundreds_of
 from curbside.text.normalise import fold
-from curbside.text.plain import Lexicon, find_swaps, find_terms, put
+from curbside.text.plain import Lexicon, Swap, find_swaps, find_terms, put, whole_words
 from curbside.text.polarity import CueKind, find_cues
 from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.readability import readability
@@ -58,17 +59,21 @@ def read_for(
         answer: the page.
         reader: whom it is for.
         lexicon: plain words that may stand, and terms that may be explained.
-        names: names of drugs and diseases, which the second grade leaves out.
-        holds: the judge of every wording; what it refuses is tried with fewer changes, at last
-            with none.
+        names: names of drugs and diseases, folded: the second grade leaves them out, and no swap
+            changes a part of one.
+        holds: the judge of every wording. A cut or a swap that it refuses is not made; it must
+            accept the claim as it stands.
 
     Returns:
         Wordings of all claims where the reader has words of their own, explanations at the first
         use in page order, the questions that the page gives reason to ask, and its grades.
     """
     level = _levels()[reader]
+    is_name = whole_words(names)
     wordings = (
-        tuple(_wording(claim, lexicon, holds) for claim in answer.claims) if level.is_plain else ()
+        tuple(_wording(claim, lexicon, holds, is_name) for claim in answer.claims)
+        if level.is_plain
+        else ()
     )
     sentences = [
         sentence
@@ -89,35 +94,54 @@ def read_for(
     )
 
 
-def _wording(claim: Claim, lexicon: Lexicon, holds: Holds) -> Wording:
+def _wording(claim: Claim, lexicon: Lexicon, holds: Holds, is_name: re.Pattern[str]) -> Wording:
     is_dosing = _is_dosing(claim)
-    for parts in _candidates(claim, lexicon):
-        wording = Wording(
-            claim.claim_id,
-            claim.cites,
-            parts,
-            note=_note("dosing") if is_dosing else None,
-            is_folded=is_dosing,
-        )
-        if holds(claim, wording):
-            return wording
-    raise ValueError(f"{claim.claim_id}: expected the claim's own text to hold")
 
+    def worded(parts: tuple[str, ...]) -> Wording:
+        note = _note("dosing") if is_dosing else None
+        return Wording(claim.claim_id, claim.cites, parts, note=note, is_folded=is_dosing)
 
-def _candidates(claim: Claim, lexicon: Lexicon) -> Iterator[tuple[str, ...]]:
-    """Plainer wordings first; the claim as it stands is the last."""
+    def hold(parts: tuple[str, ...]) -> bool:
+        return holds(claim, worded(parts))
+
     sentences = _sentences(claim.text)
     short = tuple(part for sentence in sentences for part in split_sentence(sentence))
-    numbers = hundreds_of(claim.text)
-    again = (hundred_sentence(numbers),) if numbers else ()
-    for parts in (
-        tuple(put(part, find_swaps(part, lexicon)) for part in short),
-        short,
-        tuple(put(sentence, find_swaps(sentence, lexicon)) for sentence in sentences),
-    ):
-        yield (*parts, *again)
-        yield parts
-    yield (claim.text,)
+    base = next((parts for parts in (short, sentences) if hold(parts)), (claim.text,))
+    swaps = tuple(_outside_names(part, lexicon, is_name) for part in base)
+    plain = _swapped(base, swaps, hold)
+    again = hundreds_of(claim.text)
+    if again and hold((*plain, hundred_sentence(again))):
+        plain = (*plain, hundred_sentence(again))
+    return worded(plain)
+
+
+def _outside_names(text: str, lexicon: Lexicon, is_name: re.Pattern[str]) -> tuple[Swap, ...]:
+    """Swaps that change no part of a longer name ("renal" in the name of a disease)."""
+    names = [Span(*match.span()) for match in is_name.finditer(fold(text))]
+    return tuple(
+        swap
+        for swap in find_swaps(text, lexicon)
+        if not any(name.contains(swap.span) and name != swap.span for name in names)
+    )
+
+
+def _swapped(
+    parts: tuple[str, ...],
+    swaps: Sequence[Sequence[Swap]],
+    hold: Callable[[tuple[str, ...]], bool],
+) -> tuple[str, ...]:
+    """The parts with plain words: all that may stand, else one after the other what holds."""
+    whole = tuple(put(part, mine) for part, mine in zip(parts, swaps, strict=True))
+    if whole == parts or hold(whole):
+        return whole
+    for at, part in enumerate(parts):
+        kept: list[Swap] = []
+        for swap in swaps[at]:
+            tried = (*parts[:at], put(part, [*kept, swap]), *parts[at + 1 :])
+            if hold(tried):
+                kept.append(swap)
+        parts = (*parts[:at], put(part, kept), *parts[at + 1 :])
+    return parts
 
 
 def _sentences(text: str) -> tuple[str, ...]:

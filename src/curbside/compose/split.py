@@ -63,6 +63,7 @@ _TIME: Final = re.compile(
     r"median|average|follow-up|of|more|than)\s){0,6}(?:\d|two|three|four|five|six|seven|eight|nine|ten)"
     r"[^,;:.]*?(?:\.\d+)?\s(?:hours?|days?|weeks?|months?|years?)(?:\sof\sfollow-up)?)$"
 )
+_LIST: Final = re.compile(r"[^,]+(?:,\s[^,]+)+,?\sand\s[^,]+")
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _ATTRIBUTED_WORDS: Final = 5
 _CLAUSE_WORDS: Final = 4
@@ -104,13 +105,16 @@ def _pieces(text: str, *, is_opened: bool) -> list[_Piece]:
     for cut in (_source, _lead) if not is_opened else ():
         if found := cut(text):
             head, rest = found
-            return [head, *_pieces(rest, is_opened=False)]
+            return [*_with_figures(head), *_pieces(rest, is_opened=False)]
     if found := _figures(text):
         head, rest = found
         return [*_pieces(rest, is_opened=is_opened), head]
     if found := _attribution(text):
         head, rest = found
         return [head, *_pieces(rest, is_opened=False)]
+    if listed := _listed(text):
+        before, items = listed
+        return [*_pieces(before, is_opened=is_opened), *items]
     for before, after, opening in (*_ends(text), *_semicolons(text), *_joints(text), *_added(text)):
         first, *others = _pieces(after, is_opened=opening is not None)
         first = replace(first, opening=first.opening or opening)
@@ -118,10 +122,14 @@ def _pieces(text: str, *, is_opened: bool) -> list[_Piece]:
     return [_Piece(text)]
 
 
+def _with_figures(piece: _Piece) -> list[_Piece]:
+    found = _figures(piece.text)
+    return [piece] if found is None else [replace(piece, text=found[1]), found[0]]
+
+
 def _ends(text: str) -> Iterator[tuple[str, str, str | None]]:
-    for cut in (_listed, _time):
-        if found := cut(text):
-            yield found
+    if found := _time(text):
+        yield found
 
 
 def _sentence(piece: _Piece) -> str:
@@ -136,7 +144,7 @@ def _source(text: str) -> tuple[_Piece, str] | None:
     match = _SOURCE.match(text)
     if match is None or len(match[1].split()) > _SOURCE_WORDS:
         return None
-    if _AUXILIARY.search(fold(_bare(match[1]))):
+    if _VERB.search(fold(_bare(match[1]))):
         return None
     (frame,) = _frames("source")
     return _Piece(match[1], frame.text), text[match.end() :]
@@ -273,14 +281,18 @@ def _time(text: str) -> tuple[str, str, str] | None:
     return (before, match[1], frame.text) if is_sentence else None
 
 
-def _listed(text: str) -> tuple[str, str, str] | None:
-    """ "… four factors: this, that and the other": the list after a colon."""
+def _listed(text: str) -> tuple[str, list[_Piece]] | None:
+    """ "… four factors: this, that and the other": a list after a colon, an item a sentence."""
     before, colon, after = text.partition(": ")
-    fits = colon and "," in after and _VERB.search(fold(before)) and ":" not in after
-    if not fits or _is_crossed(text, len(before)) or ";" in after:
+    fits = colon and _VERB.search(fold(before)) and not re.search(r"[:;()]", after)
+    if not fits or not _LIST.fullmatch(after):
         return None
-    (frame,) = _frames("list")
-    return before, after, frame.text
+    start = len(before) + len(colon)
+    if any(_is_crossed(text, start + cut.start()) for cut in re.finditer(r"^|, | and ", after)):
+        return None
+    items = [item for item in re.split(r",\s(?:and\s)?|\sand\s", after) if item]
+    first, others = _frames("list")
+    return before, [_Piece(item, (others if at else first).text) for at, item in enumerate(items)]
 
 
 def _added(text: str) -> Iterator[tuple[str, str, str | None]]:

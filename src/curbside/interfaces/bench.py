@@ -288,6 +288,35 @@ def answer_(
     _tell(figures, as_json=as_json)
 
 
+@bench.command()
+def readers(
+    *,
+    questions: Annotated[int, typer.Option(min=1, help="Generated questions.")] = 100,
+    seed: Annotated[int, typer.Option(help="Of the questions.")] = 1,
+    home: Annotated[Path | None, typer.Option(help="The folder of the library.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Draw pages for every reader, count what differs from the claims, and grade the reading."""
+    from dataclasses import asdict
+
+    from curbside.evaluate.questions import generated_questions
+    from curbside.evaluate.reader_levels import measure_levels
+    from curbside.pipeline import answer
+    from curbside.wiring.config import read_settings, settings_at
+    from curbside.wiring.engine import open_engine
+
+    engine = open_engine(settings_at(home) if home else read_settings(os.environ))
+    asked = generated_questions(engine, count=questions, seed=seed)
+    figures: dict[str, object] = {
+        "library": f"{engine.facts.documents} documents, {engine.facts.passages} passages"
+    }
+    for name, texts in (("", asked), ("topic pages: ", engine.vocabulary.pages)):
+        pages = [answer(text, engine=engine, at=_AT) for text in texts]
+        measured = asdict(measure_levels(pages, vocabulary=engine.vocabulary))
+        figures |= {f"{name}{key}": value for key, value in measured.items()}
+    _tell(figures, as_json=as_json)
+
+
 def _count_faults(count: int, *, seed: int, home: Path | None) -> dict[str, object]:
     from curbside.evaluate.page_faults import share_of_faults
     from curbside.evaluate.questions import generated_questions

@@ -18,17 +18,21 @@ _WHOLE: Final = re.compile(r"\d{1,2}|100")
 def hundreds_of(text: str) -> tuple[str, ...]:
     """The percentages of people that a text prints, as numbers of 100, in its order.
 
-    Empty where one of them is no whole number, a range or a bound: no number is left out, and
-    none is rounded.
+    Empty where one of them is no whole number, a range, a bound, or not printed in digits with its
+    sign: no number is left out, and none is rounded.
 
     >>> hundreds_of("Of 131 patients, 59% relapsed within one year and 73% within two years.")
     ('59', '73')
     """
     rates = find_rates(text)
-    numbers = tuple(f"{rate.percent:g}" for rate in rates if rate.percent is not None)
-    if len(numbers) < len(rates) or any(rate.comparator for rate in rates):
+    if any(rate.percent is None or rate.comparator for rate in rates):
         return ()
-    return numbers if all(map(_WHOLE.fullmatch, numbers)) else ()
+    numbers = tuple(f"{rate.percent:g}" for rate in rates)
+    are_printed = all(
+        _WHOLE.fullmatch(number) and re.search(rf"(?<![\d.]){number}\s?%", rate.text)
+        for number, rate in zip(numbers, rates, strict=True)
+    )
+    return numbers if are_printed else ()
 
 
 def hundred_sentence(numbers: Sequence[str]) -> str:

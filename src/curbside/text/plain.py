@@ -9,7 +9,7 @@ The general glossary is data/glossary.toml; a topic brings its own words with it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
@@ -36,14 +36,19 @@ class Frame:
     stands_for: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """Terms with their swaps ready to be found; build it with `lexicon_of`."""
+    """Terms ready to be found; build it with `lexicon_of`. Two are the same if they are one.
 
-    terms: tuple[PlainTerm, ...]
-    swaps: tuple[tuple[str, str], ...]
-    """Folded wording and its plain words, the longest wording first."""
-    pattern: re.Pattern[str]
+    `swaps` maps a folded wording to its plain words, `words` what calls for an explanation to its
+    term: folded, or as printed where it is an abbreviation ("OR" is no "or").
+    """
+
+    swaps: Mapping[str, str]
+    swap_pattern: re.Pattern[str]
+    words: Mapping[str, PlainTerm]
+    word_pattern: re.Pattern[str]
+    abbreviation_pattern: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +77,25 @@ def lexicon_of(terms: Sequence[PlainTerm]) -> Lexicon:
 @lru_cache(maxsize=8)
 def _lexicon_of(terms: tuple[PlainTerm, ...]) -> Lexicon:
     swaps: dict[str, str] = {}
+    words: dict[str, PlainTerm] = {}
     for term in terms:
         for wording, plain in term.swaps:
             if fault := swap_fault(wording, plain):
                 raise DataError(f"plain words of {term.name!r}: {wording!r} => {plain!r}: {fault}")
             swaps.setdefault(fold(wording), plain)
-    ordered = tuple(sorted(swaps.items(), key=lambda pair: (-len(pair[0]), pair[0])))
-    lexicon = Lexicon(terms, ordered, _whole_words(swaps))
-    for wording, plain in ordered:
-        if found := lexicon.pattern.search(fold(plain)):
+        for word in term.words:
+            words.setdefault(word if word.isupper() else fold(word), term)
+    pattern = whole_words(swaps)
+    for wording, plain in swaps.items():
+        if found := pattern.search(fold(plain)):
             raise DataError(f"plain words {wording!r} => {plain!r}: {found[0]!r} is swapped itself")
-    return lexicon
+    return Lexicon(
+        swaps=swaps,
+        swap_pattern=pattern,
+        words=words,
+        word_pattern=whole_words(word for word in words if not word.isupper()),
+        abbreviation_pattern=whole_words(word for word in words if word.isupper()),
+    )
 
 
 def swap_fault(wording: str, plain: str) -> str | None:
@@ -101,10 +114,9 @@ def find_swaps(text: str, lexicon: Lexicon) -> tuple[Swap, ...]:
 
     A capital inside the text makes a name of a word ("Lancet Oncology"), which stays.
     """
-    by_wording = dict(lexicon.swaps)
     return tuple(
-        Swap(Span(*match.span()), by_wording[" ".join(match[0].split())])
-        for match in lexicon.pattern.finditer(fold(text))
+        Swap(Span(*match.span()), lexicon.swaps[" ".join(match[0].split())])
+        for match in lexicon.swap_pattern.finditer(fold(text))
         if match[0][0] == text[match.start()] or not text[: match.start()].strip()
     )
 
@@ -123,16 +135,16 @@ def put(text: str, swaps: Iterable[Swap]) -> str:
 
 
 def find_terms(text: str, lexicon: Lexicon) -> tuple[PlainTerm, ...]:
-    """The terms that a text uses, in order of place, each once."""
-    folded = fold(text)
-    found = []
-    for number, term in enumerate(lexicon.terms):
-        in_any_case, in_capitals = _words_of(term)
-        matches = (in_any_case.search(folded), in_capitals.search(text))
-        starts = [match.start() for match in matches if match]
-        if starts:
-            found.append((min(starts), number))
-    return tuple(lexicon.terms[number] for _, number in sorted(found))
+    """The terms that a text uses, in order of place, each once; of two that overlap the longer."""
+    found = [
+        (match.start(), " ".join(match[0].split()))
+        for pattern, words in (
+            (lexicon.word_pattern, fold(text)),
+            (lexicon.abbreviation_pattern, text),
+        )
+        for match in pattern.finditer(words)
+    ]
+    return tuple(dict.fromkeys(lexicon.words[word] for _, word in sorted(found)))
 
 
 @cache
@@ -198,15 +210,8 @@ def _with_article(before: str, plain: str) -> str:
     return before[: match.start()] + article
 
 
-@lru_cache(maxsize=1024)
-def _words_of(term: PlainTerm) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What calls for the explanation, folded, and as printed: "OR" is no "or"."""
-    capitals = [word for word in term.words if word.isupper()]
-    others = [fold(word) for word in term.words if not word.isupper()]
-    return _whole_words(others), _whole_words(capitals)
-
-
-def _whole_words(texts: Iterable[str]) -> re.Pattern[str]:
+def whole_words(texts: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for any of the texts as whole words, the longest first; for nothing without any."""
     longest = sorted(set(texts), key=lambda text: (-len(text), text))
     spelt = "|".join(r"\s+".join(map(re.escape, text.split())) for text in longest) or r"(?!)"
     return re.compile(rf"(?<![\w-])(?:{spelt})(?![\w-])")

@@ -18,7 +18,6 @@ from curbside.text.normalise import fold
 from curbside.text.rules import Columns, load_rules, strings
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’.,/-][^\W_]+)*%?")
-_PIECE: Final = re.compile(r"[^\W\d_]+|\d")
 _VOWELS: Final = re.compile(r"[aeiouy]+")
 # two vowels side by side that are spoken apart
 _APART: Final = re.compile(
@@ -37,9 +36,8 @@ _SILENT_INSIDE: Final = re.compile(
     r"lines?|long|where|ty|meal)$)|(?<=[aeiouy]l)e(?=ly$|ments?$|less$|ness$)|(?<=ever)y(?=one)"
 )
 _SPOKEN_M: Final = re.compile(r"(?:s|th)ms?$")
-_FIGURE: Final = re.compile(r"[\d.,/%-]+")
-_ABBREVIATION: Final = re.compile(r"[A-Z]{2,}s?|[A-Z][a-z][A-Z]+")
-_LONG_LETTER: Final = 3  # syllables of "w"; every other letter is one
+# a figure, two capitals or no vowel: an abbreviation, a figure, a symbol or a combination of them
+_NO_WORD: Final = re.compile(r"\d|[A-Z]\w?[A-Z]|^[^aeiouyAEIOUY]+$|^mg/|^IU/")
 _POLYSYLLABIC: Final = 3
 _SMOG_SENTENCES: Final = 30
 
@@ -88,14 +86,14 @@ def readability(sentences: Sequence[str], *, names: Collection[str] = ()) -> Rea
             first, whole words only, in any case.
 
     Returns:
-        The counts. Figures are left out, as Flesch advises for a text with many of them ("The Art
-        of Readable Writing", 1949); an abbreviation in capitals is read letter by letter.
+        The counts, by Flesch's own directions: abbreviations, figures, symbols and combinations
+        of them are words of one syllable; a contraction or a word with hyphens is one word.
     """
     left_out = _pattern(frozenset(map(fold, names)))
     counted = words = syllables = polysyllables = 0
     for sentence in sentences:
         printed = left_out.sub(" ", sentence) if left_out else sentence
-        counts = [count_syllables(w) for w in _WORD.findall(printed) if not _FIGURE.fullmatch(w)]
+        counts = [count_syllables(word) for word in _WORD.findall(printed)]
         if counts:
             counted += 1
             words += len(counts)
@@ -106,26 +104,23 @@ def readability(sentences: Sequence[str], *, names: Collection[str] = ()) -> Rea
 
 @lru_cache(maxsize=16384)
 def count_syllables(word: str) -> int:
-    """The syllables of a word as it is spoken; at least one.
+    """The syllables of a word as it is spoken; one for abbreviations, figures and symbols.
 
     >>> [count_syllables(word) for word in ("the", "apple", "remission", "HLA", "follow-up")]
-    [1, 2, 3, 3, 3]
+    [1, 2, 3, 1, 3]
     """
+    if _NO_WORD.search(word):
+        return 1
     folded = fold(word)
     known = _exceptions().get(folded)
     if known is not None:
         return known
-    # the pieces of "follow-up", "6-MP" and "NUDT15"
-    pieces = _PIECE.findall(word.replace("’", "").replace("'", ""))
-    return max(1, sum(map(_piece_syllables, pieces)))
+    return sum(map(_piece_syllables, re.split(r"[^\w]+", folded.replace("’", "").replace("'", ""))))
 
 
 def _piece_syllables(piece: str) -> int:
-    if _ABBREVIATION.fullmatch(piece) or not _VOWELS.search(fold(piece)):
-        letters = piece.removesuffix("s") if len(piece) > 1 else piece
-        return sum(_LONG_LETTER if letter in "wW" else 1 for letter in letters)
-    known = _exceptions().get(fold(piece))
-    return _word_syllables(fold(piece)) if known is None else known
+    known = _exceptions().get(piece)
+    return _word_syllables(piece) if known is None else known
 
 
 def _word_syllables(word: str) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 from curbside.records import Answer, Claim, Reading, Wording
@@ -59,18 +60,22 @@ def wording_faults(claim: Claim, wording: Wording, *, lexicon: Lexicon) -> tuple
     """
     if wording.cites != claim.cites:
         return (f"cites {', '.join(wording.cites)} where the claim cites {', '.join(claim.cites)}",)
-    if wording.parts == (claim.text,):
+    return _text_faults(claim.text, wording.parts, lexicon)
+
+
+@lru_cache(maxsize=16384)
+def _text_faults(text: str, parts: tuple[str, ...], lexicon: Lexicon) -> tuple[str, ...]:
+    if parts == (text,):
         return ()
-    parts = wording.parts
     found: list[str] = []
     if parts and parts[-1].startswith(HUNDRED):
-        found += _hundred_faults(claim.text, parts[-1])
+        found += _hundred_faults(text, parts[-1])
         parts = parts[:-1]
     if not parts:
         return ("says nothing of the claim",)
-    found += _word_faults(claim.text, parts, lexicon)
-    found += _number_faults(claim.text, parts)
-    found += _cue_faults(claim.text, parts)
+    found += _word_faults(text, parts, lexicon)
+    found += _number_faults(text, parts)
+    found += _cue_faults(text, parts)
     return tuple(found)
 
 

@@ -102,7 +102,7 @@ def _grades(grade: Mapping[str, Any], without: Mapping[str, Any]) -> str | None:
     if grade["flesch_kincaid"] is None:
         return None
     line = (
-        "Reading grade of the claims, in US school years, figures not counted: Flesch-Kincaid"
+        "Reading grade of the claims, in US school years: Flesch-Kincaid"
         f" {grade['flesch_kincaid']}, SMOG {grade['smog']}"
     )
     if without["flesch_kincaid"] is None:
