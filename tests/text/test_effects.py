@@ -172,8 +172,9 @@ def test_every_part_stands_where_its_span_says_and_every_interval_holds_its_poin
             assert found.low <= found.point <= found.high
 
 
-def test_real_sentences_reach_the_bar() -> None:
-    figures = score(labelled_effects())
+@pytest.mark.parametrize("split", SPLITS)
+def test_real_sentences_reach_the_bar(split: str) -> None:
+    figures = score(labelled_effects((split,)))
     precision, recall = figures.precision, figures.recall
     assert precision is not None
     assert recall is not None

@@ -42,6 +42,11 @@ class Measure:
     is_adjusted: bool = False
     is_in_percent: bool = False
 
+    @property
+    def plain(self) -> str:
+        """The name of the measure without adjustment ("OR" for "aOR")."""
+        return self.name[1:] if self.is_adjusted and self.name.startswith("a") else self.name
+
 
 DIFFERENCE: Final = Measure("difference", Scale.DIFFERENCE, Needs.INTERVAL)
 """A difference of which the print does not say whether it is one of means or of risks."""

@@ -120,10 +120,18 @@ def _bracketed(source: Source, tail: Tail) -> Tail | None:
             return _with_bounds(source, tail, bounds, opened.end())
     if comma := _COMMA.match(folded, tail.end):
         bounds = bounds_at(source, comma.end())
-        is_percent = bounds and folded[bounds.end - 1] == "%"
-        if bounds and not is_percent and bounds.separator not in (",", ";", "and"):
+        if bounds and folded[bounds.end - 1] != "%" and _is_pair(folded, comma[0], bounds):
             return _with_bounds(source, tail, bounds, comma.end())
     return None
+
+
+def _is_pair(folded: str, mark: str, bounds: Bounds) -> bool:
+    """Whether two figures behind a comma or semicolon are bounds and no more of a list."""
+    if bounds.separator not in (",", ";", "and"):
+        return True
+    # "(-2.9; -5.7, -1.1)"
+    is_last = folded[bounds.end : bounds.end + 2].lstrip()[:1] in (")", "]")
+    return mark[0] == ";" and bounds.separator == "," and is_last
 
 
 def _with_bounds(source: Source, tail: Tail, bounds: Bounds, begin: int) -> Tail:

@@ -8,10 +8,10 @@ from functools import cache
 
 from curbside.text.effects.after import CONFIDENCE
 from curbside.text.effects.records import Source
-from curbside.text.measures import CHANGE, DIFFERENCE, Measure, pattern_of, spellings
+from curbside.text.measures import CHANGE, DIFFERENCE, Measure, Needs, pattern_of, spellings
 
 _DIFFERENCE = re.compile(
-    r"(?<![a-z])(?:differences?(?![a-z])|differ(?:s|ed)?(?=\sby\s)|δ(?=\s?=)"
+    r"(?<![a-z])(?:differences?(?![a-z])|differ(?:s|ed)?(?=\s(?:[a-z0-9-]{1,20}\s){0,6}by\s)|δ(?=\s?=)"
     r"|(?:treatment|group|intervention)\seffects?(?![a-z])"
     r"|effects?\sof\s(?:the\s)?(?:intervention|treatment)(?![a-z]))"
 )
@@ -23,6 +23,8 @@ _CHANGE = re.compile(
 _ADJUSTED = re.compile(r"(?<![a-z])(?:[a-z]{2,15}-)?adjusted\s(?:[a-z-]{1,15}\s)?$")
 _NOT_CORRELATION = re.compile(r"(?:intra-?class|concordance|kappa|agreement|reliability|ics?)\s$")
 _ASIDE = re.compile(r"s?(?:\s{0,2}[(\[](?:[^()\[\]]|[(\[][^()\[\]]{1,20}[)\]]){0,60}[)\]]){0,3}")
+# "(difference, 95% CI) in"
+_INSIDE = re.compile(r"[^()\[\].]{0,40}(?:confidence\sintervals?|c\.?i\.?s?)\s?[)\]]")
 _OPENS = re.compile(r"s?\s{0,2}[(\[]\s?|s?,\s")
 _CLOSES = re.compile(r"s?[)\]]")
 _ARR = re.compile(r"(?<![A-Za-z0-9])ARRs?(?![A-Za-z0-9])")
@@ -115,8 +117,9 @@ def _worded(source: Source) -> list[Named]:
 
 def _is_one(folded: str, first: Named, second: Named) -> bool:
     """Whether two names are one, as in "adjusted odds ratio (OR"."""
-    is_worded = first.is_worded or second.is_worded
-    return not is_worded and bool(_OPENS.fullmatch(folded[first.end : second.start]))
+    # the B of "hepatitis B (OR = 1.9" is no name
+    is_apart = first.is_worded or second.is_worded or first.measure.needs is Needs.SIGN
+    return not is_apart and bool(_OPENS.fullmatch(folded[first.end : second.start]))
 
 
 def _joined(folded: str, first: Named, second: Named) -> Named:
@@ -130,7 +133,8 @@ def _joined(folded: str, first: Named, second: Named) -> Named:
 
 def _has_interval(source: Source, name: Named) -> bool:
     aside = _ASIDE.match(source.folded, name.end)
-    return bool(aside and CONFIDENCE.search(aside[0]))
+    is_inside = _INSIDE.match(source.folded, name.end)
+    return bool(is_inside or (aside and CONFIDENCE.search(aside[0])))
 
 
 def _adjusted(folded: str, start: int, measure: Measure) -> Measure:

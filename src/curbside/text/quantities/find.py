@@ -10,7 +10,7 @@ import re
 from functools import cache, lru_cache
 
 from curbside.text.normalise import fold
-from curbside.text.quantities import effects, names, schedules, values
+from curbside.text.quantities import names, schedules, statistics, values
 from curbside.text.quantities.numbers import NUMBER_WORD
 from curbside.text.quantities.records import Quantity
 from curbside.text.quantities.sentence import Found, Sentence
@@ -19,9 +19,9 @@ from curbside.text.quantities.words import words
 # "12 345" with a thin or no-break space is one number; a plain space separates two
 _THIN = re.compile(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3}(?!\d))")
 _WORD_SHAPES = (
-    effects.effect_at,
-    effects.p_value_at,
-    effects.interval_at,
+    statistics.effect_at,
+    statistics.p_value_at,
+    statistics.interval_at,
     schedules.time_label_at,
     schedules.frequency_at,
     values.sample_size_at,
@@ -32,7 +32,7 @@ _WORD_SHAPES = (
     values.value_at,
 )
 _DIGIT_SHAPES = (
-    effects.interval_at,
+    statistics.interval_at,
     names.digits_first_at,
     schedules.frequency_at,
     values.fraction_at,

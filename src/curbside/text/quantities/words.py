@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from curbside.text.measures import Needs, spellings
 from curbside.text.rules import Columns, load_rules, strings
 
 
@@ -39,7 +40,6 @@ def words() -> Words:
         tables={
             "comparator": Columns(("sign", "words")),
             "after": Columns(("sign", "words")),
-            "measure": Columns(("name", "spellings"), ("is_print",)),
             "label": Columns(("words",)),
             "counted": Columns(("words",)),
             "plural": Columns(("words",)),
@@ -47,11 +47,7 @@ def words() -> Words:
     )
     comparators = {w: str(r["sign"]) for r in rules["comparator"] for w in strings(r, "words")}
     tails = {w: str(r["sign"]) for r in rules["after"] for w in strings(r, "words")}
-    measures: dict[str, str] = {}
-    printed: dict[str, str] = {}
-    for row in rules["measure"]:
-        table = printed if row.get("is_print") else measures
-        table |= dict.fromkeys(strings(row, "spellings"), str(row["name"]))
+    measures, printed = _measures()
     spelt = [*measures, *(spelling.lower() for spelling in printed)]
     labels = [word for row in rules["label"] for word in strings(row, "words")]
     worded = [word for word in comparators if word[0].isalpha()]
@@ -73,6 +69,23 @@ def words() -> Words:
             )
         ),
     )
+
+
+def _measures() -> tuple[dict[str, str], dict[str, str]]:
+    """The names of effect measures, folded and as printed, with what they are but for adjustment;
+    those that are letters with other meanings are none here."""
+    known = spellings()
+    measures: dict[str, str] = {}
+    for name, measure in known.words.items():
+        forms = (name, f"adjusted {name}") if measure.name in known.adjustable else (name,)
+        measures |= {f"{form}{s}": measure.name for form in forms for s in ("", "s")}
+    printed = {
+        f"{short}{s}": measure.plain
+        for short, measure in known.prints.items()
+        if measure.needs is not Needs.SIGN
+        for s in ("", "s")
+    }
+    return measures, printed
 
 
 def _any_of(wordings: Iterable[str]) -> str:

@@ -1,9 +1,14 @@
-"""Statistics: effect estimates, confidence intervals and p values."""
+"""Statistics as quantities: a measure right before its figure, intervals, p values.
+
+Each is taken for what is printed at one place, as the figures of two sentences are compared. Which
+measure governs a figure that stands apart from it is the matter of `text.effects`.
+"""
 
 from __future__ import annotations
 
 import re
 
+from curbside.text.measures import Scale, scale_of
 from curbside.text.quantities.after import unit_after
 from curbside.text.quantities.numbers import Number, number_at
 from curbside.text.quantities.records import QuantityKind
@@ -48,7 +53,7 @@ def effect_at(sentence: Sentence, start: int) -> Found | None:
     ):
         end = high.end
     unit = unit_after(sentence, end)
-    if unit and name in _RATIOS:  # "HR 72 beats/min"
+    if unit and scale_of(name) is Scale.RATIO:  # "HR 72 beats/min"
         return None
     end = unit.end if unit else end
     low_high, level, end = _interval_of(sentence, end)
@@ -61,9 +66,6 @@ def effect_at(sentence: Sentence, start: int) -> Found | None:
             low=bounds[0] if bounds else None, high=bounds[1] if bounds else None, p=p, level=level,
         ),
     )  # fmt: skip
-
-
-_RATIOS = frozenset({"OR", "HR", "RR", "IRR", "PR", "SIR", "SMR", "ES"})
 
 
 def _measure_at(sentence: Sentence, start: int) -> tuple[str, int] | None:
