@@ -116,6 +116,14 @@ def _arrow(sheet: Sheet, start: tuple[float, float], end: tuple[float, float]) -
     if x2 - x1 > wide + 8:
         tail, head = (x1 + wide / 2, y1), (x2 - wide / 2, y2)
         tip = f"M{shown(head[0] - 7)} {shown(head[1] - 4)}l7 4l-7 4"
+    elif x2 - x1 > wide / 2 + 6:
+        # too near for a straight one: out of the side, and up or down to the other
+        side = 1 if y2 > y1 else -1
+        tail, head = (x1 + wide / 2, y1), (x2, y2 - side * high / 2)
+        tip = f"M{shown(head[0] - 4)} {shown(head[1] - 6 * side)}l4 {6 * side}l4 {-6 * side}"
+        sheet.path(f"M{shown(tail[0])} {shown(tail[1])}H{shown(head[0])}V{shown(head[1])}", "arrow")
+        sheet.path(tip, "arrow")
+        return
     else:
         side = 1 if y2 > y1 else -1
         tail, head = (x1, y1 + side * high / 2), (x2, y2 - side * high / 2)
