@@ -117,8 +117,13 @@ def test_the_question_and_the_passages_are_sent_and_nothing_else() -> None:
         ],
     }
     schema = asked.body["response_format"]["json_schema"]["schema"]
-    ids = schema["properties"]["claims"]["items"]["properties"]["cites"]["items"]["enum"]
-    assert ids == ["E1", "E2"]
+    assert schema["properties"]["claims"]["maxItems"] == 64
+    assert schema["properties"]["claims"]["items"]["properties"]["cites"] == {
+        "type": "array",
+        "items": {"type": "string", "enum": ["E1", "E2"]},
+        "minItems": 1,
+        "maxItems": 8,
+    }
 
 
 def test_a_request_is_shown_without_the_key() -> None:
@@ -137,17 +142,21 @@ def test_a_request_is_shown_without_the_key() -> None:
     )
 
 
-@pytest.mark.parametrize("status", ["400 Bad Request", "422 Unprocessable Content"])
+@pytest.mark.parametrize("status", ["400 Bad Request", "422 Unprocessable Content", "500 Oh"])
 def test_a_server_that_knows_no_forms_is_asked_without_and_that_is_told_too(status: str) -> None:
     told: list[Request] = []
     text = drafts_as_text(("A.", ["E1"]))
-    with serving_model(plainly(b"{}", status=status), writing(text)) as server:
+    refusal = plainly(b"{}", status=status)
+    with serving_model(refusal, refusal, writing(text)) as server:
         model = model_at(server.url, sending=told.append)
         assert list(model.generate(a_question(), OFFERED)) == [Drafted("A.", ("E1",))]
     assert [sorted(asked.body) for asked in server.asked] == [
         ["messages", "model", "response_format", "stream", "temperature"],
+        ["messages", "model", "response_format", "stream", "temperature"],
         ["messages", "model", "stream"],
     ]
+    one, other, _ = (asked.body.get("response_format") for asked in server.asked)
+    assert other == {"type": "json_object", "schema": one["json_schema"]["schema"]}
     assert [json.loads(request.data) for request in told] == [a.body for a in server.asked]
 
 

@@ -28,21 +28,28 @@ _CLOSING: Final = re.compile(r"\s*\]\s*\}\s*(?:```\s*)?")
 
 
 def drafts_schema(ids: tuple[str, ...]) -> dict[str, Json]:
-    """The JSON Schema of the form, closed to these evidence ids."""
+    """The JSON Schema of the form, closed to these evidence ids. It is bounded, as a small model
+    that is held to it may say one id for ever."""
+    id_list: dict[str, Json] = {
+        "type": "array",
+        "items": {"type": "string", "enum": list(ids)},
+        "minItems": 1,
+        "maxItems": _CITES_MAX,
+    }
     draft: dict[str, Json] = {
         "type": "object",
         "additionalProperties": False,
         "required": list(_KEYS),
         "properties": {
             "text": {"type": "string"},
-            "cites": {"type": "array", "items": {"type": "string", "enum": list(ids)}},
+            "cites": id_list,
         },
     }
     return {
         "type": "object",
         "additionalProperties": False,
         "required": ["claims"],
-        "properties": {"claims": {"type": "array", "items": draft}},
+        "properties": {"claims": {"type": "array", "items": draft, "maxItems": _CLAIMS_MAX}},
     }
 
 

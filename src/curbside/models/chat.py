@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
 from threading import Event
 from typing import Final
 from urllib.parse import urlsplit
@@ -30,8 +29,9 @@ _LINE_MAX: Final = 1 << 16
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _CONNECT_S: Final = 2.0
 """A host that is there answers at once, however long its model takes to write."""
-_UNKNOWN_OPTION: Final = frozenset({400, 422})
-"""What servers answer that do not know `response_format`, or this form of it."""
+_UNKNOWN_OPTION: Final = frozenset({400, 422, 500, 501})
+"""What servers answer that do not know `response_format`, or this form of it. (500 is that of
+llama-cpp-python.)"""
 
 
 class ChatModel:
@@ -66,27 +66,37 @@ class ChatModel:
         return f"{self._model} at {urlsplit(self._url).netloc.rpartition('@')[2]}"
 
     def request(self, question: Question, offered: Sequence[Offered]) -> Request:
-        """What `generate` sends."""
-        ids = tuple(item.evidence_id for item in offered)
-        form: dict[str, Json] = {"name": "claims", "strict": True, "schema": drafts_schema(ids)}
-        body: dict[str, Json] = {
-            "model": self._model,
-            "stream": True,
-            "temperature": 0,
-            "messages": messages_of(question, offered),
-            "response_format": {"type": "json_schema", "json_schema": form},
-        }
-        key = "\nAuthorization: Bearer ***" if self._api_key else ""
-        head = f"POST {self._url}\nContent-Type: application/json{key}"
-        return Request(urlsplit(self._url).netloc, head, body, len(ids))
+        """What `generate` sends first."""
+        return self._requests(question, offered)[0]
 
     def generate(self, question: Question, offered: Sequence[Offered]) -> Iterator[Drafted]:
         """Ask, and yield the drafts as they come; see `Generator`."""
-        request = self.request(question, offered)
-        with closing(within(self._timeout_s, lambda over: self._pieces(request, over))) as pieces:
+        requests = self._requests(question, offered)
+        with closing(within(self._timeout_s, lambda over: self._pieces(requests, over))) as pieces:
             yield from drafts_of(pieces)
 
-    def _pieces(self, request: Request, over: Event) -> Iterator[str]:
+    def _requests(self, question: Question, offered: Sequence[Offered]) -> tuple[Request, ...]:
+        """The request with the schema as OpenAI has it; for servers that refuse that, as llama.cpp
+        has it; and with nothing but what every server knows."""
+        ids = tuple(item.evidence_id for item in offered)
+        schema = drafts_schema(ids)
+        bare: dict[str, Json] = {
+            "model": self._model,
+            "stream": True,
+            "messages": messages_of(question, offered),
+        }
+        strict: dict[str, Json] = {"name": "claims", "strict": True, "schema": schema}
+        forms: tuple[dict[str, Json], ...] = (
+            {"type": "json_schema", "json_schema": strict},
+            {"type": "json_object", "schema": schema},
+        )
+        bodies = (*({**bare, "temperature": 0, "response_format": form} for form in forms), bare)
+        key = "\nAuthorization: Bearer ***" if self._api_key else ""
+        head = f"POST {self._url}\nContent-Type: application/json{key}"
+        host = urlsplit(self._url).netloc
+        return tuple(Request(host, head, body, len(ids)) for body in bodies)
+
+    def _pieces(self, requests: Sequence[Request], over: Event) -> Iterator[str]:
         headers = {
             "User-Agent": f"curbside/{__version__}",
             "Content-Type": "application/json",
@@ -102,20 +112,23 @@ class ChatModel:
         )
         try:
             with client:
-                yield from self._ask(client, request, over)
+                yield from self._ask(client, requests, over)
         except httpx2.ConnectError as error:
             raise GeneratorError(f"it cannot be reached: {error}") from error
         except (httpx2.TransportError, httpx2.DecodingError, httpx2.InvalidURL) as error:
             # not its text, which may hold what the server sent
             raise GeneratorError(f"the connection failed ({type(error).__name__})") from error
 
-    def _ask(self, client: httpx2.Client, request: Request, over: Event) -> Iterator[str]:
-        with self._sent(client, request) as response:
-            if response.status_code not in _UNKNOWN_OPTION:
-                yield from _content(response, over)
-                return
-        plain = {key: request.body[key] for key in ("model", "stream", "messages")}
-        with self._sent(client, replace(request, body=plain)) as response:
+    def _ask(
+        self, client: httpx2.Client, requests: Sequence[Request], over: Event
+    ) -> Iterator[str]:
+        *others, last = requests
+        for each in others:
+            with self._sent(client, each) as response:
+                if response.status_code not in _UNKNOWN_OPTION:
+                    yield from _content(response, over)
+                    return
+        with self._sent(client, last) as response:
             yield from _content(response, over)
 
     def _sent(
