@@ -28,9 +28,9 @@ def rank_sentences(
     """Rank sentences so that any first few of them say most of what is asked.
 
     A sentence rises with what it shares with all the others, with how common its words are among
-    them, with the question's words that it holds, and with the rank of its source and its place
-    in it; it falls by what it repeats of the sentences above it. No zone and no length counts:
-    both were tried and did not help (docs/evaluation.md).
+    them, with its cosine with the question and the question's words that it holds, and with the
+    rank of its source and its place in it; it falls by what it repeats of the sentences above it.
+    No zone and no length counts: both were tried and did not help (docs/evaluation.md).
 
     Args:
         query: the question's words.
@@ -43,7 +43,7 @@ def rank_sentences(
     if most is None:
         most = len(candidates)
     stems = [content_stems(candidate.text) for candidate in candidates]
-    vectors = _vectors(stems)
+    *vectors, question = _vectors([*stems, content_stems(query)])
     similar = [[_dot(one, other) for other in vectors] for one in vectors]
     asked = set(content_stems(query))
     held = Counter(stem for bag in stems for stem in set(bag))
@@ -53,6 +53,7 @@ def rank_sentences(
         weights["centrality"] * (math.fsum(similar[at]) - similar[at][at]) / max(1, len(stems) - 1)
         + weights["common_words"] * _mean([held[s] / len(stems) for s in sorted(set(stems[at]))])
         + weights["question_words"] * len(asked & set(stems[at])) / max(1, len(asked))
+        + weights["question"] * _dot(question, vectors[at])
         + weights["source_rank"] / (1 + candidate.source)
         - weights["source_depth"] * candidate.source / sources
         + weights["place"] / (1 + candidate.place)

@@ -36,7 +36,10 @@ def is_dangling(sentence: str) -> bool:
     >>> is_dangling("RESULTS: In both groups pain fell."), is_dangling("Most adults recover.")
     (True, False)
     """
-    return bool(_patterns()["opening"].match(fold(body_of(sentence)).lstrip()))
+    body = fold(body_of(sentence)).lstrip()
+    opening = _patterns()["opening"].match(body)
+    # "Same-day surgery" opens with another word
+    return opening is not None and body[opening.end() : opening.end() + 1] != "-"
 
 
 @lru_cache(maxsize=16384)

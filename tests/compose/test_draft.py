@@ -1,0 +1,212 @@
+"""Evidence to claims: lanes, headings, merging, and the bottom line of each kind of question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from builders import a_question
+from curbside.compose.draft import Draft, compose
+from curbside.records import (
+    Concept,
+    Evidence,
+    Kind,
+    Lane,
+    Outcome,
+    Question,
+    QuestionKind,
+    Role,
+    Selected,
+    Span,
+    Standing,
+    Status,
+    Vocabulary,
+)
+from shelf import a_document
+
+GOUT = Concept(Role.CONDITION, "gout", "gout", ("gout",))
+IRON = Concept(Role.INTERVENTION, "iron", "iron", ("iron",))
+ZINC = Concept(Role.INTERVENTION, "zinc", "zinc", ("zinc",))
+
+
+def asked(kind: QuestionKind, query: str, *concepts: Concept) -> Question:
+    return a_question(kind=kind, text=query, title=query, query=query, concepts=concepts)
+
+
+def item(
+    number: int,
+    text: str,
+    *,
+    kind: Kind = Kind.TRIAL,
+    named: tuple[str, ...] = ("gout",),
+    zone: str = "result",
+    relevance: float = 0.5,
+    title: str | None = None,
+    status: Status = Status.CURRENT,
+) -> Selected:
+    """Evidence E`number` that is the whole text of a document of its own."""
+    document = replace(
+        a_document(text, doc_id=f"pmid:{number}"), kind=kind, title=title or f"Study {number}"
+    )
+    evidence = Evidence(
+        evidence_id=f"E{number}",
+        doc_id=document.doc_id,
+        revision=document.revision,
+        span=Span(0, len(text)),
+        quote=text,
+        section="RESULTS",
+        locator="abstract, results",
+        zone=zone,
+    )
+    return Selected(evidence, document, Standing(status), relevance, named)
+
+
+def drafted(question: Question, *items: Selected, outcome: Outcome | None = None) -> Draft:
+    return compose(question, items, outcome=outcome, vocabulary=Vocabulary())
+
+
+def first_lines(draft: Draft) -> list[str]:
+    texts = {p.claim.claim_id: p.claim.text for p in draft.placed}
+    return [texts[claim_id] for claim_id in draft.bottom_line]
+
+
+TREAT = asked(QuestionKind.TREATMENT, "How should gout be treated?", GOUT)
+
+
+def test_claims_stand_by_lane_then_heading_then_relevance() -> None:
+    draft = drafted(
+        TREAT,
+        item(1, "Zinc treatment of gout eased pain in adults.", relevance=0.7),
+        item(2, "Iron is recommended first-line in gout.", kind=Kind.GUIDELINE),
+        item(3, "Gout improved with copper in a third trial.", relevance=0.6),
+        item(4, "Rash was the main adverse effect in gout.", kind=Kind.LABEL),
+    )
+    assert [
+        (p.claim.claim_id, p.claim.lane, p.claim.heading, p.claim.cites) for p in draft.placed
+    ] == [
+        ("C1", Lane.GUIDELINE, "First choice", ("E2",)),
+        ("C2", Lane.RESEARCH, "What was found", ("E1",)),
+        ("C3", Lane.RESEARCH, "What was found", ("E3",)),
+        ("C4", Lane.LABEL, "Safety", ("E4",)),
+    ]
+    assert draft.bottom_line == ("C1", "C2", "C3")
+
+
+def test_a_page_that_names_one_thing_shows_what_answers_its_kind() -> None:
+    draft = drafted(
+        TREAT,
+        item(1, "Gout is classified by crystal type in textbooks."),
+        item(2, "Gout improved with iron treatment in adults."),
+    )
+    assert [p.claim.cites for p in draft.placed] == [("E2",)]
+
+
+def test_two_claims_with_the_same_words_and_figures_are_one_with_both_sources() -> None:
+    said = "Iron treatment halved gout pain in 40 adults."
+    draft = drafted(
+        TREAT,
+        item(1, said, relevance=0.7),
+        item(2, "Iron treatment halved pain of gout in 40 adults."),
+        item(3, "Iron treatment halved gout pain in 60 adults."),
+    )
+    assert [(p.claim.text, p.claim.cites, p.claim.remark) for p in draft.placed] == [
+        (said, ("E1", "E2"), "2 sources say this"),
+        ("Iron treatment halved gout pain in 60 adults.", ("E3",), None),
+    ]
+
+
+def test_a_comparison_is_answered_by_what_compares_in_its_study() -> None:
+    title = "Iron versus zinc in gout: a trial"
+    question = asked(QuestionKind.GENERAL, "Is iron as good as zinc in gout?", GOUT, IRON, ZINC)
+    draft = drafted(
+        question,
+        item(1, "Iron was given to 120 of 237 adults.", named=("iron",), title=title),
+        item(2, "Pain fell by 38% and 40% in groups A and B (p = 0.81).", named=(), title=title),
+        item(3, "Vomiting was more frequent with iron (5% vs 0%).", named=("iron",), title=title),
+        item(4, "Half of the adults of another study fell asleep early.", named=()),
+    )
+    # what names nothing stands only where its study's title names all
+    assert {p.claim.cites for p in draft.placed} == {("E1",), ("E2",), ("E3",)}
+    assert set(first_lines(draft)[:2]) == {
+        "Pain fell by 38% and 40% in groups A and B (p = 0.81).",
+        "Vomiting was more frequent with iron (5% vs 0%).",
+    }
+
+
+def test_how_often_is_answered_by_a_rate_and_not_by_a_range_of_months() -> None:
+    flare = Outcome("flare", ("flare", "flares"))
+    question = asked(
+        QuestionKind.FREQUENCY,
+        "How often does gout flare?",
+        GOUT,
+        Concept(Role.OUTCOME, "flare", "flare", ("flare", "flares")),
+    )
+    both = ("gout", "flare")
+    draft = drafted(
+        question,
+        item(1, "In 28 adults gout flares ended after 45 months (range 24 to 111).", named=both),
+        item(2, "In 120 adults with gout 61% had flares within 12 months.", named=both),
+        item(3, "Gout flares recurred in 10% of adults within a year.", named=both),
+        outcome=flare,
+    )
+    assert first_lines(draft) == [
+        "In 120 adults with gout 61% had flares within 12 months.",
+        "Gout flares recurred in 10% of adults within a year.",
+    ]
+
+
+def test_where_nothing_answers_a_strict_kind_the_bottom_line_is_empty() -> None:
+    question = asked(QuestionKind.SAFETY, "Is iron safe in gout?", GOUT, IRON)
+    found = item(1, "Iron eased the pain of gout in adults.", named=("gout", "iron"))
+    harm = item(2, "Iron was well tolerated in gout.", named=("gout", "iron"))
+    assert drafted(question, found).bottom_line == ()
+    assert first_lines(drafted(question, found, harm)) == ["Iron was well tolerated in gout."]
+
+
+def test_a_retracted_source_is_drafted_for_the_ledger_and_answers_nothing() -> None:
+    draft = drafted(
+        TREAT,
+        item(1, "Iron is recommended first-line in gout.", status=Status.RETRACTED),
+        item(2, "Gout improved with zinc treatment in adults."),
+    )
+    assert [p.claim.cites for p in draft.placed] == [("E1",), ("E2",)]
+    assert first_lines(draft) == ["Gout improved with zinc treatment in adults."]
+
+
+def test_a_superseded_guideline_answers_only_where_nothing_else_does() -> None:
+    old = item(
+        1,
+        "Iron is recommended first-line in gout.",
+        kind=Kind.GUIDELINE,
+        status=Status.SUPERSEDED,
+    )
+    new = item(2, "Gout improved with zinc treatment in adults.")
+    assert first_lines(drafted(TREAT, old, new)) == [new.evidence.quote]
+    assert first_lines(drafted(TREAT, old)) == [old.evidence.quote]
+
+
+def test_what_nothing_explains_is_left_out_where_its_lane_has_other_claims() -> None:
+    plain = item(1, "Gout improved with iron treatment in adults.")
+    coded = item(2, "Gout improved with QZX treatment in adults.")
+    assert [p.claim.cites for p in drafted(TREAT, plain, coded).placed] == [("E1",)]
+    alone = drafted(TREAT, coded)
+    assert [p.claim.cites for p in alone.placed] == [("E2",)]
+    assert alone.meanings == {"C1": (("QZX", None),)}
+
+
+def test_a_heading_holds_eight_claims_of_plain_findings() -> None:
+    words = ("pain", "swelling", "redness", "sleep", "gait", "mood", "fever", "weight", "thirst")
+    items = [
+        item(n, f"Treatment {n} of gout eased {word}.", relevance=0.9 - n / 100)
+        for n, word in enumerate(words, 1)
+    ]
+    draft = drafted(TREAT, *items)
+    assert [p.claim.cites[0] for p in draft.placed] == [f"E{n}" for n in range(1, 9)]
+
+
+def test_no_evidence_makes_an_empty_draft() -> None:
+    assert drafted(TREAT) == Draft((), (), (), (), (), {})
+
+
+def test_a_source_that_is_in_no_lane_makes_no_claim() -> None:
+    leaflet = item(1, "Gout improves with treatment.", kind=Kind.PATIENT_INFORMATION)
+    assert drafted(TREAT, leaflet).placed == ()
