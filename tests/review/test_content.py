@@ -9,7 +9,16 @@ import pytest
 
 from builders import an_answer
 from curbside.articles import SourceNow
-from curbside.records import Answer, Span, Standing, Status
+from curbside.records import (
+    Answer,
+    Grade,
+    Reader,
+    Reading,
+    Span,
+    Standing,
+    Status,
+    Wording,
+)
 from curbside.review.content import claim_hashes, content_hash, restated
 
 
@@ -70,6 +79,16 @@ def test_when_and_how_it_was_made_does_not_move_the_hash() -> None:
         later, standing=replace(page.references[0].standing, checked_at="2030-01-01")
     )
     assert content_hash(later) == content_hash(page)
+
+
+def test_the_words_of_one_kind_of_reader_are_another_text() -> None:
+    """The claims as they stand, for whomever, are not."""
+    page = replace(an_answer(), reading=None)
+    grade = Grade(None, None, 0, 0)
+    reading = Reading(Reader.CLINICIAN, (), (), (), (), grade, grade)
+    assert content_hash(replace(page, reading=reading)) == content_hash(page)
+    worded = replace(reading, wordings=(Wording("C1", ("E1",), ("In plain words.",)),))
+    assert content_hash(replace(page, reading=worded)) != content_hash(page)
 
 
 def test_a_claim_keeps_its_hash_under_another_id_and_not_under_another_standing() -> None:

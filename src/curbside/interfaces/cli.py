@@ -23,10 +23,13 @@ import typer
 
 from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
+from curbside.interfaces.articles import articles
+from curbside.interfaces.audit_log import audit_log
 from curbside.interfaces.bench import bench
 from curbside.interfaces.chat import chat
 from curbside.interfaces.export.forms import BINARY, BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.library import library
+from curbside.interfaces.people import people
 from curbside.interfaces.server.serve import serve
 from curbside.interfaces.standing import standing
 from curbside.interfaces.sync import sync
@@ -45,6 +48,7 @@ from curbside.interfaces.terminal import (
     settings_of,
     write_file,
 )
+from curbside.interfaces.watch import watch
 from curbside.interfaces.wording import (
     refuse_alone,
     rehearse,
@@ -121,12 +125,16 @@ def _print_version(*, is_asked: bool) -> None:
         raise typer.Exit
 
 
+app.add_typer(articles, name="articles")
+app.add_typer(audit_log, name="audit-log")
 app.add_typer(bench, name="bench")
 app.add_typer(library, name="library")
+app.add_typer(people, name="people")
 app.command()(chat)
 app.command()(serve)
 app.command()(standing)
 app.command()(sync)
+app.command()(watch)
 
 
 @app.callback()
@@ -295,6 +303,7 @@ def check(
 
     from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
+    from curbside.wiring.desk import review_of
     from curbside.wiring.engine import topic_words
     from curbside.wiring.opened import open_library
 
@@ -302,7 +311,7 @@ def check(
     failed = recheck(answer, library=library, vocabulary=topic_words())
     failures = [f"{failure.where}: {failure.gate}: {failure.reason}" for failure in failed]
     try:
-        failures += alterations(data, answer)
+        failures += alterations(data, answer, review=review_of(settings_of(home), answer))
     except CodecError as error:
         # ids that lead nowhere: readable, so a failure of the answer and not of its form
         failures.append(str(error))

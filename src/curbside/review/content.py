@@ -1,9 +1,9 @@
 """What a signature stands under: one hash over all that a reader is shown of a page.
 
 Left out is what changes without the page saying anything else: when it was made, what was
-searched how, the day a standing was last looked up, what each gate said, the questions offered
-next. The rest is there: every claim with its quotes and their places, every table, every source
-with its standing.
+searched how, the day a standing was last looked up, what each gate said and refused, the
+questions offered next. The rest is there: every claim with its quotes and their places, every
+table, every source with its standing.
 """
 
 from __future__ import annotations
@@ -20,6 +20,14 @@ from curbside.records import Answer, Claim, Evidence, Reference, Standing, Statu
 
 _PAGE: Final = b"curbside-page/1\n"
 _CLAIM: Final = b"curbside-claim/1\n"
+_NOT_SHOWN: Final = frozenset(
+    {
+        *("evidence_checked_to", "provenance", "verdicts", "withheld"),
+        *("next_questions", "related", "reading"),
+    }
+)
+"""The fields of an answer that a signature is not on. Whatever else an answer has is signed; of
+`reading` its wordings are."""
 
 
 def canonical_json(data: Json) -> str:
@@ -31,24 +39,13 @@ def canonical_json(data: Json) -> str:
 
 def content_hash(answer: Answer) -> str:
     """The sha256, in hex, of what a page shows, the standing of its sources included."""
-    evidence = {item.evidence_id: item for item in answer.evidence}
-    references = {reference.doc_id: reference for reference in answer.references}
-    shown: dict[str, Json] = {
-        "title": answer.question.title,
-        "slug": answer.question.slug,
-        "abstained": answer.abstained.value if answer.abstained else None,
-        "bottom_line": list(answer.bottom_line),
-        "lanes": [encode(lane) for lane in answer.lanes],
-        "claims": [
-            [claim.claim_id, _claim(claim, evidence, references)] for claim in answer.claims
-        ],
-        "evidence": [_evidence(item) for item in answer.evidence],
+    data = _object(answer)
+    shown = {key: value for key, value in data.items() if key not in _NOT_SHOWN}
+    shown |= {
+        "question": [answer.question.title, answer.question.slug],
         "references": [_reference(reference) for reference in answer.references],
-        "factors": [encode(factor) for factor in answer.factors],
-        "conflicts": [encode(conflict) for conflict in answer.conflicts],
-        "not_found": [encode(part) for part in answer.not_found],
-        "tables": [encode(table) for table in answer.tables],
-        "figures": [encode(figure) for figure in answer.figures],
+        # a page whose claims are put in plainer words is another text than the one with the claims
+        "wordings": [encode(each) for each in answer.reading.wordings] if answer.reading else [],
     }
     return sha256(_PAGE + canonical_json(shown).encode()).hexdigest()
 
@@ -118,15 +115,15 @@ def _place(item: Evidence) -> dict[str, Json]:
     }
 
 
-def _evidence(item: Evidence) -> Json:
-    return {"evidence_id": item.evidence_id, "section": item.section, **_place(item)}
-
-
 def _reference(reference: Reference) -> Json:
-    data = encode(reference)
+    return _object(reference) | {"standing": _standing(reference.standing)}
+
+
+def _object(record: object) -> dict[str, Json]:
+    data = encode(record)
     # `encode` returns an object for a record
     assert isinstance(data, dict)  # noqa: S101
-    return data | {"standing": _standing(reference.standing)}
+    return data
 
 
 def _standing(standing: Standing) -> Json:

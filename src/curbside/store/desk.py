@@ -242,6 +242,18 @@ class DeskReading:
         ).one_or_none()
         return None if row is None else Entry(*row)
 
+    def kept_under_entries(self) -> Iterator[tuple[int, str, str]]:
+        """Every decision, signature and remark, by the number of its entry: what it is, as in the
+        entry's payload, and its record as JSON."""
+        for name, table in (
+            ("decision", DECISIONS),
+            ("signature", SIGNATURES),
+            ("comment", COMMENTS),
+        ):
+            query = select(table.c.sequence, table.c.record).order_by(table.c.sequence)
+            for sequence, record in self._connection.execute(query):
+                yield sequence, name, record
+
     # the library, in the same transaction
 
     def batch(self) -> int:

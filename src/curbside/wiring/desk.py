@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 from curbside.articles import (
+    UNREVIEWED,
     Article,
     Comment,
     Decision,
     Entry,
     Move,
+    Review,
     Signature,
     SourceNow,
     State,
@@ -29,7 +32,8 @@ from curbside.articles import (
 from curbside.codec.records import Json, encode
 from curbside.compose.assemble import reference_of
 from curbside.errors import InputError
-from curbside.records import Answer, Claim, Evidence, Label, Question, Reference, Status
+from curbside.ingest.topics import bundled_topics, merge_vocabularies
+from curbside.records import Answer, Claim, Evidence, Label, Question, Reference, Status, Vocabulary
 from curbside.review.amend import claim_of, reworded, with_claim, without_claim
 from curbside.review.conditions import Act, Facts, Policy, time_of
 from curbside.review.content import claim_hashes, content_hash, restated
@@ -43,7 +47,7 @@ from curbside.verify.verifier import verify_claim
 from curbside.wiring.checkpoints import FILE, FOLDER, Checkpoints
 from curbside.wiring.config import Settings
 from curbside.wiring.desk_views import DeskViews, article_in, claim_in, signatures_in, version_in
-from curbside.wiring.opened import opened, store_of
+from curbside.wiring.opened import has_library, opened, store_of
 
 _CHECKPOINT_EVERY: Final = 100
 """Entries after which a checkpoint is made without being asked for; an approval and its end make
@@ -90,13 +94,14 @@ class Desk(DeskViews):
 
     def submit(self, answer: Answer, act: Act) -> Article | Refusal:
         """Make an article of an answer, or its next version where there is one: one question, one
-        article, named by the question's slug."""
+        article, named by the question's slug. It is reviewed with its claims as they stand, not
+        in the words that one kind of reader is shown."""
         article_id = answer.question.slug
         with self._writing() as desk:
             act = _as_known(desk, act)
             known = desk.article(article_id)
             now = _sources(desk, answer)
-            page = restated(answer, now)
+            page = replace(restated(answer, now), reading=None)
             facts = Facts(known, known.content if known else "", content_hash(page))
             wanted = Move.REVISE if known else Move.SUBMIT
             moved = move(wanted, facts, act, policy=self.policy)
@@ -395,7 +400,7 @@ class Desk(DeskViews):
     def _page_faults(self, page: Answer) -> tuple[str, ...]:
         return tuple(
             f"{each.where}: {each.gate}: {each.reason}"
-            for each in recheck(page, library=self.store)
+            for each in recheck(page, library=self.store, vocabulary=_words())
         )
 
     def _append(
@@ -500,10 +505,25 @@ def open_desk(settings: Settings) -> Desk:
     return desk_over(store, home, settings)
 
 
+def review_of(settings: Settings, answer: Answer) -> Review:
+    """Where exactly this page stands in review at this person's desk; as one that no desk has,
+    where there is no library."""
+    home = settings.home
+    if home is None or not has_library(settings):
+        return UNREVIEWED
+    with closing(desk_over(store_of(home, settings.database), home, settings)) as desk:
+        return desk.review_of(answer)
+
+
 def desk_over(store: Store, home: Path, settings: Settings) -> Desk:
     """The desk of a store that is open already."""
     file = settings.desk.checkpoints or home / FOLDER / FILE
     return Desk(store, policy=settings.desk.policy, checkpoints=Checkpoints(file, home / FOLDER))
+
+
+@cache
+def _words() -> Vocabulary:
+    return merge_vocabularies(bundled_topics())
 
 
 def _as_known(desk: DeskReading, act: Act) -> Act:

@@ -88,14 +88,17 @@ class People:
         roles: Sequence[DeskRole],
         *,
         credentials: str = "",
+        password: str | None = None,
         by: str,
         at: str,
     ) -> Person:
-        """Make an account without a way to sign in; see `set_password` and `invite`.
+        """Make an account; without a password it cannot sign in yet (see `invite`, `link`).
 
         Raises:
-            InputError: no name, no address, one that is known, or a role no person can hold.
+            InputError: no name, no address, one that is known, a role no person can hold, or a
+                password that is too short or too long.
         """
+        hashed = None if password is None else _hashed(password)
         name, email = name.strip(), email.strip()
         if not name or email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
             raise InputError(f"expected a name and an e-mail address, found {name!r}, {email!r}")
@@ -106,7 +109,10 @@ class People:
             # the number of its first entry in the trail: no two people share one, ever
             person_id = f"p{last.sequence + 1 if last else 1}"
             person = Person(person_id, name, email, _roles(roles), credentials.strip())
-            return _keep(desk, person, by=by, at=at)
+            _keep(desk, person, by=by, at=at)
+            if hashed is not None:
+                _keep_password(desk, person_id, hashed, by=by, at=at)
+            return person
 
     def change(
         self,

@@ -1,0 +1,164 @@
+"""Accounts, passwords and sessions: who is who, and for how long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from curbside.articles import DeskRole, Disclosure
+from curbside.errors import InputError
+from curbside.store import Store, open_store
+from curbside.wiring.people import NotSignedIn, People, SignedIn
+
+AT = "2026-06-01T12:00:00Z"
+SECRET = "correct horse battery"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(tmp_path / "library.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def people(store: Store) -> People:
+    numbers = count(1)
+    return People(store, new_token=lambda: f"token-{next(numbers)}")
+
+
+def added(people: People, name: str = "Ann", *roles: DeskRole):
+    email = f"{name}@Example.org"
+    return people.add(name, email, roles or (DeskRole.REVIEWER,), by="terminal", at=AT)
+
+
+def test_a_person_is_found_by_address_in_any_case_and_once(people: People) -> None:
+    ann = added(people)
+    assert (ann.person_id, people.of_email(" ann@example.ORG")) == ("p1", ann)
+    with pytest.raises(InputError, match="has an account already"):
+        added(people, "ann")
+    with pytest.raises(InputError, match="curbside people list"):
+        people.of_email("bea@example.org")
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "roles"),
+    [
+        ("", "a@b", (DeskRole.AUTHOR,)),
+        ("A", "no-address", (DeskRole.AUTHOR,)),
+        ("A", "a@b", ()),
+        ("A", "a@b", (DeskRole.DESK,)),
+    ],
+)
+def test_what_is_no_account_is_refused(people: People, name, email, roles) -> None:
+    with pytest.raises(InputError):
+        people.add(name, email, roles, by="terminal", at=AT)
+    assert people.all() == []
+
+
+def test_the_right_password_signs_in_and_nothing_kept_gives_it_away(
+    people: People, store: Store
+) -> None:
+    ann = added(people)
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    found = people.sign_in("ann@example.org", SECRET, at=AT)
+    assert found == SignedIn(ann, "token-1", "2026-06-02T00:00:00Z")
+    assert people.of_session("token-1", at="2026-06-01T23:59:59Z") == ann
+    assert people.of_session("token-1", at="2026-06-02T00:00:00Z") is None
+    assert people.of_session("token-2", at=AT) is None
+    people.sign_out("token-1")
+    assert people.of_session("token-1", at=AT) is None
+    with store._engine.connect() as connection:
+        dump = "\n".join(connection.connection.driver_connection.iterdump())
+    assert SECRET not in dump
+    assert "token-1" not in dump
+    assert "$argon2id$" in dump
+
+
+def test_no_account_no_password_and_a_wrong_one_are_told_alike(people: People) -> None:
+    ann, bea = added(people), added(people, "Bea")
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    told = NotSignedIn("the address or the password is not right")
+    assert people.sign_in("ann@example.org", "wrong horse battery", at=AT) == told
+    assert people.sign_in(bea.email, SECRET, at=AT) == told
+    assert people.sign_in("cid@example.org", SECRET, at=AT) == told
+
+
+def test_failures_make_wait_longer_and_longer(people: People) -> None:
+    ann = added(people)
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    for _ in range(5):
+        assert people.sign_in(ann.email, "wrong", at=AT) == NotSignedIn(
+            "the address or the password is not right"
+        )
+    wait = people.sign_in(ann.email, SECRET, at=AT)
+    assert wait == NotSignedIn("too many failures; wait, then try again", 2)
+    assert people.sign_in(ann.email, "wrong", at="2026-06-01T12:00:02Z").wait_s == 0
+    assert people.sign_in(ann.email, SECRET, at="2026-06-01T12:00:03Z").wait_s == 3
+    assert isinstance(people.sign_in(ann.email, SECRET, at="2026-06-01T12:00:06Z"), SignedIn)
+    assert isinstance(people.sign_in(ann.email, SECRET, at="2026-06-01T12:00:06Z"), SignedIn)
+
+
+def test_an_invitation_sets_a_password_once(people: People) -> None:
+    ann = added(people)
+    token = people.invite(ann.person_id, by="terminal", at=AT)
+    assert people.of_session(token, at=AT) is None
+    with pytest.raises(InputError, match="of 12 to"):
+        people.redeem(token, "short", at=AT)
+    assert people.redeem(token, SECRET, at=AT) == ann
+    with pytest.raises(InputError, match="not valid"):
+        people.redeem(token, SECRET, at=AT)
+    late = people.invite(ann.person_id, by="terminal", at=AT)
+    with pytest.raises(InputError, match="not valid"):
+        people.redeem(late, SECRET, at="2026-06-03T12:00:00Z")
+    assert isinstance(people.sign_in(ann.email, SECRET, at=AT), SignedIn)
+
+
+def test_another_password_and_a_closed_account_end_every_session(people: People) -> None:
+    ann, eve = added(people), added(people, "Eve", DeskRole.ADMINISTRATOR)
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    first = people.sign_in(ann.email, SECRET, at=AT)
+    people.set_password(ann.person_id, SECRET * 2, by=ann.person_id, at=AT)
+    assert people.of_session(first.token, at=AT) is None
+    second = people.sign_in(ann.email, SECRET * 2, at=AT)
+    people.change(ann.person_id, is_active=False, by=eve.person_id, at=AT)
+    assert people.of_session(second.token, at=AT) is None
+    assert isinstance(people.sign_in(ann.email, SECRET * 2, at=AT), NotSignedIn)
+
+
+def test_the_last_administrator_stays(people: People) -> None:
+    eve = added(people, "Eve", DeskRole.ADMINISTRATOR)
+    for changes in ({"is_active": False}, {"roles": (DeskRole.READER,)}):
+        with pytest.raises(InputError, match="this is the last one"):
+            people.change(eve.person_id, by="terminal", at=AT, **changes)
+    added(people, "Kim", DeskRole.ADMINISTRATOR)
+    people.change(eve.person_id, roles=(DeskRole.READER,), by="terminal", at=AT)
+
+
+def test_an_identity_of_a_provider_signs_in_whom_it_is_linked_to(people: People) -> None:
+    ann, bea = added(people), added(people, "Bea")
+    subject = "https://id.example.org 123"
+    assert isinstance(people.sign_in_as(subject, at=AT), NotSignedIn)
+    people.link(ann.person_id, subject, by="terminal", at=AT)
+    assert people.sign_in_as(subject, at=AT).person == ann
+    with pytest.raises(InputError, match="another person's"):
+        people.link(bea.person_id, subject, by="terminal", at=AT)
+
+
+def test_what_was_stated_is_in_the_trail_and_passwords_are_not(
+    people: People, store: Store
+) -> None:
+    ann = added(people)
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    people.disclose(ann.person_id, Disclosure(AT), by=ann.person_id)
+    with store.reading_desk() as desk:
+        entries = desk.entries_about(ann.person_id)
+    assert [(entry.what, entry.by) for entry in entries] == [
+        ("person", "terminal"),
+        ("password", "terminal"),
+        ("person", "p1"),
+    ]
+    assert entries[1].payload == '{"set":true}'
