@@ -128,12 +128,13 @@ class _Writer:
 
     def __init__(self, document: Docx) -> None:
         self._document = document
+        self._style_ids = {style.name: style.style_id for style in document.styles}
         self._bookmarks = count(1)
         self._numbering: str | None = None
         self._next_number = 0
 
     def write(self, outline: Outline) -> None:
-        self._document.add_paragraph(outline.title, "Title")
+        self._paragraph("Title").add_run(outline.title)
         for block in outline.blocks:
             self._write(block)
         footer = self._document.sections[0].footer.paragraphs[0]
@@ -149,7 +150,7 @@ class _Writer:
             if block.anchor:
                 self._mark(heading, block.anchor)
         elif isinstance(block, Paragraph):
-            self._fill(self._document.add_paragraph(style=_STYLES[block.role]), block.line)
+            self._fill(self._paragraph(_STYLES[block.role]), block.line)
         elif isinstance(block, Bullets):
             self._bullets(block)
         elif isinstance(block, Grid):
@@ -158,9 +159,16 @@ class _Writer:
             self._entry(block)
         # a picture stands as the table that follows it, as Word draws no SVG by itself
 
+    def _paragraph(self, style: str) -> DocxParagraph:
+        paragraph = self._document.add_paragraph()
+        # by its id: a style that is named is looked for among all, again for each paragraph, which
+        # takes most of the time of a long page
+        paragraph._p.style = self._style_ids[style]
+        return paragraph
+
     def _bullets(self, bullets: Bullets) -> None:
         for first, *others in bullets.items:
-            drawn = self._document.add_paragraph(style="List Bullet")
+            drawn = self._paragraph("List Bullet")
             self._fill(drawn, first.line)
             if others:
                 _hold(drawn)
@@ -172,13 +180,13 @@ class _Writer:
         for paragraph in paragraphs:
             if before is not None:
                 _hold(before)
-            before = self._document.add_paragraph(style=_STYLES[paragraph.role])
+            before = self._paragraph(_STYLES[paragraph.role])
             before.paragraph_format.left_indent = Pt(18)
             self._fill(before, paragraph.line)
 
     def _entry(self, entry: Entry) -> None:
         first, *others = entry.paragraphs
-        drawn = self._document.add_paragraph(style="List Number")
+        drawn = self._paragraph("List Number")
         self._number(drawn, entry.number)
         self._fill(drawn, first.line)
         _hold(drawn)
@@ -208,7 +216,7 @@ class _Writer:
 
     def _cell(self, cell: _Cell, line: Line) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self._document.styles["Curbside Cell"]
+        paragraph._p.style = self._style_ids["Curbside Cell"]
         self._fill(paragraph, line)
 
     def _fill(self, paragraph: DocxParagraph, line: Line) -> None:
