@@ -298,6 +298,16 @@ def test_a_draft_that_joins_two_claims_takes_the_place_of_both() -> None:
     assert draft.bottom_line == ("C1",)
 
 
+@pytest.mark.parametrize("link", [", and ", ", but ", " whereas ", ", while "])
+def test_two_passages_are_joined_by_nothing_that_says_how_they_belong_together(link: str) -> None:
+    page = a_page(RATE, AGE)
+    text = f"{RATE.rstrip('.')}{link}{AGE[0].lower()}{AGE[1:]}"
+    assert page.take(Drafted(text, ("E1", "E2"))) is None
+    assert [row[2] for row in ledger(page)] == [
+        ["wording: joins passages otherwise than by a semicolon or a full stop (1 draft)"]
+    ]
+
+
 def test_a_draft_that_repeats_its_passage_leaves_it_as_it_is() -> None:
     page = a_page(RATE)
     assert page.take(Drafted(f" {RATE}\n", ("E1",))) is None

@@ -38,6 +38,7 @@ _AN_ID: Final = re.compile(r"[A-Za-z]{0,6}:?[0-9]{1,9}")
 _MARKED: Final = re.compile(r"[“\"]([^“”\"]*)[”\"]")
 _BROKEN: Final = re.compile(r"\b(\w+) \1\b|[(\[]\s*[)\]]")
 """A word twice, brackets around nothing: what cutting words out or joining them leaves."""
+_JOINT: Final = re.compile(r"(?<=[;.])\s+")
 _NAMED: Final = 5  # things that the ledger names one by one
 _REASONS: Final = {
     Label.CONTRADICT: "its passages say otherwise",
@@ -285,8 +286,27 @@ class Rewording:
             if not self._holds(claim, mine) and self._holds(claim, others):
                 told = "cites passages of which it says nothing"
                 return Verdict(claim.claim_id, Label.NOT_ENOUGH_INFO, GATE, told)
+        if len(bases) > 1 and not self._is_in_parts(claim, bases):
+            told = "joins passages otherwise than by a semicolon or a full stop"
+            return Verdict(claim.claim_id, Label.NOT_ENOUGH_INFO, GATE, told)
         told = "says again what its passages say, in one lane and under one heading"
         return Verdict(claim.claim_id, Label.SUPPORT, GATE, told)
+
+    def _is_in_parts(self, claim: Claim, bases: Sequence[Placed]) -> bool:
+        """Whether each part of the text, between semicolons or full stops, is borne out by one of
+        the claims alone: "and", "but" or "while" between two would say more than either."""
+        text = claim.text
+        bounds = [0, *(match.end() for match in _JOINT.finditer(text)), len(text)]
+        reached = {0}
+        for end in bounds[1:]:
+            starts = (start for start in bounds if start in reached and start < end)
+            if any(
+                self._holds(replace(claim, text=text[start:end].strip()), base.claim.cites)
+                for start in starts
+                for base in bases
+            ):
+                reached.add(end)
+        return len(text) in reached
 
     def _holds(self, claim: Claim, cites: tuple[str, ...]) -> bool:
         verdicts = self._verify(replace(claim, cites=cites))
