@@ -114,4 +114,7 @@ def test_a_real_small_model_leaves_a_page_that_holds() -> None:
     assert recheck(page, library=engine.library) == ()
     cited = {evidence_id for claim in page.claims for evidence_id in claim.cites}
     assert cited == {evidence_id for claim in plain.claims for evidence_id in claim.cites}
-    assert "took no part" not in dict(page.provenance.options)["wording"]
+    # how far it comes depends on the machine; that it was loaded and asked does not
+    account = dict(page.provenance.options)["wording"]
+    assert "could not" not in account
+    assert "the process" not in account
