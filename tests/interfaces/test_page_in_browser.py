@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 from golden_pages import PAGES
 
+from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render import render_html
+from curbside.pipeline import answer
+from curbside.wiring.config import settings_at
+from curbside.wiring.engine import open_engine
+from founding import QUESTION
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -33,8 +38,10 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("pages")
-    for name in ("page", "abstained"):
-        (folder / f"{name}.html").write_text(render_html(PAGES[name]), encoding="utf-8")
+    engine = open_engine(settings_at(folder / "home"))
+    founding = answer(QUESTION, engine=engine, at="2026-11-24T00:00:00+00:00")
+    for name, page in {**PAGES, "founding": answer_to_json(founding)}.items():
+        (folder / f"{name}.html").write_text(render_html(page), encoding="utf-8")
     return folder
 
 
@@ -86,11 +93,15 @@ def test_a_number_opens_its_passage_without_javascript_and_closing_keeps_the_pla
     assert {url.split("#")[0] for url in requests} == {f"{folder.as_uri()}/page.html"}
 
 
+@pytest.mark.parametrize("name", ["page.html", "founding.html"])
 @pytest.mark.parametrize("width", [320, 360, 390, 768, 1366])
-def test_nothing_is_wider_than_the_window(chromium: Any, folder: Path, width: int) -> None:
+def test_nothing_is_wider_than_the_window(
+    chromium: Any, folder: Path, name: str, width: int
+) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 700}, bypass_csp=True)
     page = context.new_page()
-    page.goto(f"{folder.as_uri()}/page.html#passage-2")
+    page.goto(f"{folder.as_uri()}/{name}#passage-2")
+    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
     assert page.evaluate("document.documentElement.scrollWidth") == width
     context.close()
 
