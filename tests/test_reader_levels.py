@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from curbside.codec.answer import DISCLAIMER, answer_from_json, answer_to_json
+from curbside.codec.answer import answer_from_json, answer_to_json
 from curbside.evaluate.questions import generated_questions
 from curbside.evaluate.reader_levels import differences, measure_levels
 from curbside.interfaces.export import export_page
@@ -141,6 +141,17 @@ def test_a_changed_citation_of_a_wording_is_caught(
     assert [f.where for f in failed] == [f"wording of {first.claim_id}"]
 
 
+def test_no_reader_is_told_that_the_page_is_for_others(levels: dict[Reader, Answer]) -> None:
+    told = {r: str(answer_to_json(level)["disclaimer"]) for r, level in levels.items()}
+    assert {r: text.partition(".")[0] for r, text in told.items()} == {
+        Reader.PATIENT: "For patients and carers, as information",
+        Reader.STUDENT: "For students and health professionals",
+        Reader.CLINICIAN: "For health professionals",
+        Reader.SPECIALIST: "For health professionals",
+    }
+    assert all("gives no orders for" in text for text in told.values())
+
+
 def shown(text: str) -> str:
     """The letters and digits of a text, whatever wraps or marks it."""
     return "".join(re.findall(r"\w+", text))
@@ -166,7 +177,7 @@ def test_every_form_shows_every_claim_the_readers_line_and_the_disclaimer(
     for form, text in forms.items():
         letters = shown(re.sub(r"&#39;|&amp;|&lt;|&gt;|&#34;", "", text))
         assert shown("Which best describes you?") in letters, form
-        assert shown(DISCLAIMER) in letters, form
+        assert shown(str(object_["disclaimer"])) in letters, form
         missing = [s for s in said if shown(re.sub(r"[&<>'\"]", "", s)) not in letters]
         assert missing == [], form
         for question in reading.questions:
@@ -191,7 +202,7 @@ def test_a_patient_meets_no_dose_outside_a_fold_that_tells_doctors(
     assert telling
     assert telling <= folded
     html = render_html(answer_to_json(level))
-    assert html.count("What the source tells doctors") >= len(folded)
+    assert html.count("tells doctors: information, not advice for you") >= len(folded)
 
 
 def test_differences_counts_what_a_person_would_count() -> None:

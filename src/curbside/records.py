@@ -734,7 +734,8 @@ class Wording:
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """A word explained where a reader first meets it; `claim_id` is None for the words around
-    the claims (a kind of study). `plain` are the plain words that stand in its place, if any."""
+    the claims (a heading, a kind of study). `plain` are the plain words that stand in its place,
+    if any."""
 
     term: str
     meaning: str

@@ -140,7 +140,11 @@ def test_words_are_explained_once_where_they_come_first_and_kinds_of_source_last
     words = [pair for pair in told if pair[1] is not None]
     assert words == [("cohort", "T0"), ("relapse", "T0"), ("median", "T1")]
     kinds = [term for term, claim_id in told if claim_id is None]
-    assert set(kinds) == {r.kind.value.replace("-", " ") for r in page.references} - {"article"}
+    # the title asks for predictors
+    assert set(kinds) == {
+        "predict",
+        *({r.kind.value.replace("-", " ") for r in page.references} - {"article"}),
+    }
     assert told == [*words, *((kind, None) for kind in kinds)]
     assert read(page, Reader.CLINICIAN).explanations == ()
 

@@ -23,6 +23,7 @@ from curbside.records import (
     Lane,
     LaneOfClaims,
     Provenance,
+    Reader,
     Reference,
     Source,
     Verdict,
@@ -36,6 +37,17 @@ DISCLAIMER: Final = (
     " professional judgement or the full sources, and it gives no orders for the treatment of an"
     " individual."
 )
+
+_DISCLAIMERS: Final[Mapping[Reader, str]] = {
+    Reader.PATIENT: (
+        "For patients and carers, as information. This page gathers what named sources say; it does"
+        " not replace the advice of your doctor, and it gives no orders for your treatment. Start,"
+        " change or stop no medicine because of it."
+    ),
+    Reader.STUDENT: DISCLAIMER.replace(
+        "For health professionals.", "For students and health professionals."
+    ),
+}
 
 _LANE_TITLES: Final[Mapping[Lane, str]] = {
     Lane.GUIDELINE: "From the Guidelines",
@@ -68,6 +80,11 @@ _PROVENANCE_KEYS: Final = tuple(field.name for field in fields(Provenance))
 _SHOWN_CHARACTERS: Final = 80
 
 _T = TypeVar("_T")
+
+
+def disclaimer_of(reader: Reader | None) -> str:
+    """What a page says it is not, for the reader it is drawn for."""
+    return _DISCLAIMERS.get(reader, DISCLAIMER) if reader else DISCLAIMER
 
 
 def answer_schema() -> dict[str, Json]:
@@ -131,7 +148,7 @@ def answer_to_json(answer: Answer, *, review: Review = UNREVIEWED) -> dict[str, 
         "next_questions": list(answer.next_questions),
         "related": list(answer.related),
         "reading": encode(answer.reading) if answer.reading else None,
-        "disclaimer": DISCLAIMER,
+        "disclaimer": disclaimer_of(answer.reading.reader if answer.reading else None),
         "provenance": {**_encoded(answer.provenance), "options": dict(options)},
     }
 

@@ -160,7 +160,8 @@ def _is_dosing(claim: Claim) -> bool:
 def _explanations(
     answer: Answer, wordings: Sequence[Wording], lexicon: Lexicon
 ) -> Iterator[Explanation]:
-    """Each word once, where the page uses it first; then the kinds of the sources."""
+    """Each word once, where a claim uses it first; then those of the title and the headings, and
+    the kinds of the sources."""
     worded = {wording.claim_id: wording.parts for wording in wordings}
     by_id = {claim.claim_id: claim for claim in answer.claims}
     placed = (c for lane in answer.lanes for section in lane.sections for c in section.claims)
@@ -171,6 +172,10 @@ def _explanations(
                 told.add(term.name)
                 plain = _plain_of(term, worded.get(claim_id, ()))
                 yield Explanation(term.name, term.meaning, term.source, plain, claim_id)
+    headings = (section.heading for lane in answer.lanes for section in lane.sections)
+    for term in find_terms("; ".join((answer.question.title, *headings)), lexicon):
+        if term.name not in told:
+            yield Explanation(term.name, term.meaning, term.source)
     kinds = {reference.kind for reference in answer.references}
     for row in _rules()["kind"]:
         if Kind(str(row["name"])) in kinds:

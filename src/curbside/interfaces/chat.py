@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from curbside.errors import CurbsideError
-from curbside.interfaces.terminal import Home, settings_of
+from curbside.interfaces.terminal import AsReader, Home, settings_of
+from curbside.records import Reader
 
 if TYPE_CHECKING:
     from curbside.records import Answer
@@ -21,18 +22,19 @@ _WIDEST: Final = 100
 _NARROWEST: Final = 40
 
 
-def chat(*, home: Home = None) -> None:
+def chat(*, reader: AsReader = Reader.CLINICIAN, home: Home = None) -> None:
     """Ask one question after another; each keeps what the one before was about."""
     from curbside.interfaces.conversation import Talk, reply
     from curbside.interfaces.render.view import clean
-    from curbside.pipeline import answer
+    from curbside.pipeline import answer, read_as
     from curbside.wiring.engine import open_engine
 
     engine = open_engine(settings_of(home))
 
     def ask(text: str, before: Answer | None, forget: Sequence[str]) -> Answer:
         at = datetime.now(UTC).isoformat(timespec="seconds")
-        return answer(text, engine=engine, at=at, earlier=before, forget=forget)
+        found = answer(text, engine=engine, at=at, earlier=before, forget=forget)
+        return read_as(found, reader, vocabulary=engine.vocabulary)
 
     facts = engine.facts
     typer.echo(

@@ -39,6 +39,7 @@ from curbside.interfaces.terminal import (
     INTERRUPTED,
     NO_LIBRARY,
     NOT_UNDERSTOOD,
+    AsReader,
     Home,
     add_progress,
     as_json_text,
@@ -70,10 +71,6 @@ _WIDEST: Final = 100
 Output = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write to this file.", show_default=False),
-]
-
-AsReader = Annotated[
-    Reader, typer.Option("--as", help="Whom the page is for; the claims stay the same.")
 ]
 
 app = typer.Typer(

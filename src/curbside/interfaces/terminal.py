@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from curbside.errors import CodecError, InputError
+from curbside.records import Reader
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
@@ -34,6 +35,11 @@ Home = Annotated[
         help="Folder of the library. Default: CURBSIDE_HOME, else your user data folder.",
         show_default=False,
     ),
+]
+
+
+AsReader = Annotated[
+    Reader, typer.Option("--as", help="Whom the page is for; the claims stay the same.")
 ]
 
 
