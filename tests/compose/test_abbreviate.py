@@ -100,3 +100,11 @@ def test_a_synonym_that_shares_letters_is_no_meaning() -> None:
     assert explained(
         "ALT rose.", "ALT rose.", question=a_question(), vocabulary=Vocabulary((entry,))
     ) == (("ALT", "alanine aminotransferase"),)
+
+
+def test_a_word_of_the_question_does_not_hide_what_the_vocabulary_says_of_it() -> None:
+    asked = a_question(concepts=(Concept(Role.OTHER, "bmd", "BMD", ("bmd",)),))
+    entry = VocabularyEntry("bone mass density", Role.FACTOR, ("bone mass density", "BMD"))
+    assert explained("BMD fell.", "BMD fell.", question=asked, vocabulary=Vocabulary((entry,))) == (
+        ("BMD", "bone mass density"),
+    )

@@ -93,6 +93,8 @@ def test_words_units_and_what_the_question_defines_need_no_expansion() -> None:
     assert page_faults(page).unexpanded == ("C2",)
     asked = a_question(text="Does xenon quinine (XQ) help?", title="Does it help?")
     assert page_faults(replace(page, question=asked)).unexpanded == ()
+    used = a_question(text="Does XQ help?", title="Does it help?")
+    assert page_faults(replace(page, question=used)).unexpanded == ()
 
 
 def test_the_bottom_line_is_read_first() -> None:

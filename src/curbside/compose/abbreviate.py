@@ -28,14 +28,14 @@ Meanings = tuple[tuple[str, str | None], ...]
 
 def wordings_of(question: Question, vocabulary: Vocabulary) -> Mapping[str, tuple[str, ...]]:
     """Every wording of the question's concepts and of the vocabulary, folded, with all wordings of
-    the first thing that goes by it."""
+    what goes by it."""
     found: dict[str, tuple[str, ...]] = {}
     for terms in (
         *((concept.name, *concept.terms) for concept in question.concepts),
         *((entry.name, *entry.terms) for entry in vocabulary.entries),
     ):
-        for term in terms:
-            found.setdefault(fold(term), terms)
+        for key in dict.fromkeys(map(fold, terms)):
+            found[key] = (*found.get(key, ()), *terms)
     return found
 
 

@@ -71,7 +71,8 @@ def page_faults(page: Answer) -> PageFaults:
 
     A claim is `repeated` where an earlier one of its lane shares seven tenths of its content
     stems; `unexpanded` where an abbreviation in it is expanded neither before it nor in it (a
-    remark beside it counts). The page's title and question stand before every claim.
+    remark beside it counts). The page's title and question stand before every claim, and
+    who asked by an abbreviation knows it.
     """
     claims = claims_in_order(page)
     return PageFaults(
@@ -112,7 +113,9 @@ def claims_in_order(page: Answer) -> tuple[Claim, ...]:
 
 
 def _unexpanded(page: Answer, claims: Iterable[Claim]) -> Iterable[str]:
-    known = set(NEED_NO_EXPANSION) | _expanded(f"{page.question.title}\n{page.question.text}")
+    asked = page.question.text
+    known = set(NEED_NO_EXPANSION) | _expanded(page.question.title) | _expanded(asked)
+    known |= set(find_short_forms(asked))
     for claim in claims:
         known |= _expanded(claim.text) | _told(claim.remark or "")
         if set(find_short_forms(claim.text)) - known:
