@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from builders import an_abstention, an_answer
 from curbside.compose.readers import read_for
+from curbside.evaluate.reader_levels import differences
 from curbside.records import Answer, Claim, Lane, Reader, Reading, Wording
 from curbside.text.plain import glossary, lexicon_of
 from curbside.verify.reader_equality import wording_faults
@@ -166,6 +170,24 @@ def test_grades_are_of_what_the_reader_reads() -> None:
     assert plain.flesch_kincaid < printed.flesch_kincaid
     nameless = read(page, Reader.CLINICIAN, names=("hypertension",)).grade_without_names
     assert nameless.words == printed.words - 1
+
+
+PIECES = (
+    *("In a cohort of 9 patients", "Of 28 men", "After withdrawal", "renal pain fell in 20 (71%)"),
+    *("pain may rise", "no relapse was seen", "the drug should be stopped", "59% relapsed"),
+    *(", ", "; ", ": ", " and ", ", but ", ", so ", " because ", ", with a median of 3 years"),
+    *(" (12% versus 13%, p = 0.6)", " over 5 years", ", a rate that did not differ", "not", " 1.5"),
+    *("The guideline says that ", "associated with", " mg/kg ", ".", "  ", "“", "é"),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9).map("".join))
+def test_whatever_a_claim_says_its_wording_says_the_same(text: str) -> None:
+    assume(text.strip())
+    (wording,) = read(saying(text), Reader.PATIENT).wordings
+    claim = saying(text).claims[0]
+    assert wording_faults(claim, wording, lexicon=LEXICON) == ()
+    assert differences(text, wording.parts) == Counter()
 
 
 def test_a_page_without_an_answer_has_nothing_to_read_or_ask() -> None:
