@@ -148,6 +148,23 @@ def test_html_shows_hostile_words_as_words() -> None:
     assert set(tree.xpath("//blockquote/mark/text()")) == {clean(HOSTILE)}
 
 
+def test_what_a_study_tells_as_background_is_marked_so() -> None:
+    page = deepcopy(page_of())
+    claim = next(iter(page["claims"].values()))
+    for evidence_id in claim["evidence"]:
+        page["evidence"][evidence_id]["zone"] = "background"
+    told = "Told as background, not found by this study"
+    marked = [
+        drawn.text
+        for lane in read_page(page).lanes
+        for section in lane.sections
+        for drawn in section.claims
+        if told in {mark.text for mark in drawn.marks}
+    ]
+    assert marked == [claim["text"]]
+    assert told not in render_text(page_of())
+
+
 def test_each_number_of_a_claim_opens_the_passage_it_cites() -> None:
     page = page_of()
     tree = html.document_fromstring(render_html(page))

@@ -137,6 +137,7 @@ class PassageView:
     """A passage with its place on the page.
 
     `facts` are what the passage says of whom, when and how, as printed: ("Population", "64 men").
+    `is_background` says that a study tells it as known before, not as what it found.
     """
 
     anchor: str
@@ -148,11 +149,12 @@ class PassageView:
     certainty: str | None
     strength: str | None
     facts: tuple[tuple[str, str], ...]
+    is_background: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A label at a claim; `kind` is summary, certainty, grade or a standing."""
+    """A label at a claim; `kind` is summary, background, certainty, grade or a standing."""
 
     kind: str
     text: str
@@ -745,6 +747,7 @@ def _passage(
         certainty=_CERTAINTY[certainty] if certainty else None,
         strength=item["strength"],
         facts=_facts(item["findings"]),
+        is_background=item["zone"] == "background",
     )
 
 
@@ -798,6 +801,8 @@ def _marks(item: Page, cited: Sequence[PassageView]) -> tuple[Mark, ...]:
             marks.append(Mark("via", f"Read in a secondary source: {source.via}"))
         if source.standing_status in _ALARMS:
             marks.append(Mark(source.standing_status, source.standing))
+    if cited and all(passage.is_background for passage in cited):
+        marks.append(Mark("background", "Told as background, not found by this study"))
     certainties = dict.fromkeys(p.certainty.lower() for p in cited if p.certainty)
     if certainties:
         marks.append(Mark("certainty", f"Certainty (our label): {', '.join(certainties)}"))
