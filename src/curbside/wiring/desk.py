@@ -398,6 +398,8 @@ class Desk(DeskViews):
         return {content_hash(page): self._page_faults(page)}
 
     def _page_faults(self, page: Answer) -> tuple[str, ...]:
+        if not page.claims and page.abstained is None:
+            return ("every claim was rejected: ask again, or withdraw it",)
         return tuple(
             f"{each.where}: {each.gate}: {each.reason}"
             for each in recheck(page, library=self.store, vocabulary=_words())
