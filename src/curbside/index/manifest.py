@@ -7,6 +7,7 @@ import os
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from threading import get_ident
 from typing import Any, Final
 
 from curbside.errors import LibraryError
@@ -104,7 +105,8 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     Raises:
         LibraryError: it cannot be written.
     """
-    partial = folder / f"{FILE}.partial"
+    # a name of its own: two that write at once must not replace it with half of the other's
+    partial = folder / f"{FILE}.{os.getpid()}-{get_ident()}.partial"
     data = {"format": FORMAT, **asdict(manifest)}
     text = json.dumps({**data, "sum": _sum(data)}, indent=1, sort_keys=True)
     try:

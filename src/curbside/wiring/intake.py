@@ -74,6 +74,7 @@ class Intake:
         settings: say which library, and how PubMed may be asked.
         now: tells the time, ISO 8601.
         new_name: makes a name for a job, that none had before.
+        writing: held while a job writes.
         changed: called after a job that is over.
     """
 
@@ -83,6 +84,7 @@ class Intake:
         *,
         now: Callable[[], str],
         new_name: Callable[[], str],
+        writing: Lock,
         changed: Callable[[], object],
     ) -> None:
         if settings.home is None:
@@ -91,6 +93,7 @@ class Intake:
         self._home = settings.home
         self._now = now
         self._new_name = new_name
+        self._writing = writing
         self._changed = changed
         self._lock = Lock()
         self._jobs: OrderedDict[str, Job] = OrderedDict()
@@ -210,7 +213,8 @@ class Intake:
     def _run(self, name: str, work: Callable[[], None]) -> None:
         failed: str | None = "an error of this program; please report it with the log"
         try:
-            work()
+            with self._writing:
+                work()
             failed = None
         except _Stopped:
             failed = "the server was stopped; it goes on when it starts again"

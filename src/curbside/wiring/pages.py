@@ -11,13 +11,16 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
+from curbside.articles import UNREVIEWED, Review, Version
 from curbside.errors import CurbsideError, InputError, LibraryError
 from curbside.pipeline import Engine, answer, understood
 from curbside.records import Answer, Document, Question, Span, Standing
+from curbside.review.diff import Change
 from curbside.store import Asked, Feedback, Store
 from curbside.text.normalise import slug_of_two
 from curbside.text.personal import find_personal
 from curbside.wiring.config import Settings
+from curbside.wiring.desk_views import DeskViews
 from curbside.wiring.engine import engine_of
 from curbside.wiring.opened import Opened, open_library, store_of
 
@@ -39,6 +42,14 @@ class Use:
     span: Span
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page as it is shown, with where it stands in review."""
+
+    answer: Answer
+    review: Review
+
+
 class Pages:
     """The pages of one library.
 
@@ -46,6 +57,9 @@ class Pages:
         settings: say which library; where there is none yet it is made, as what was asked and
             said is kept in it.
         now: tells the time, ISO 8601.
+
+    Attributes:
+        writing: held by whatever in this process puts sources into the library.
 
     Raises:
         LibraryError: it cannot be opened or made; the text says what to do.
@@ -57,14 +71,20 @@ class Pages:
         self._settings = settings
         self._now = now
         self._store = store_of(settings.home, settings.database)
+        self._desk = DeskViews(self._store)
+        self._touched: dict[str, int] = {}
+        self._trail = 0
         self._lock = Lock()
         self._refreshing = Lock()
-        self._made: OrderedDict[tuple[str, str], Answer] = OrderedDict()
+        self._looked: str | None = None
+        self.writing = Lock()
+        self._made: OrderedDict[tuple[str, str], Shown] = OrderedDict()
         self._held: OrderedDict[str, Asked] = OrderedDict()
         self._chain: str | None = None
         self._own: tuple[Asked, ...] = ()
         self._opened, self._engine = self._open()
         self._own = self._own_pages()
+        self._note_touched()
 
     @property
     def store(self) -> Store:
@@ -91,6 +111,18 @@ class Pages:
         """The questions that have a page whether they were asked or not."""
         return self._own
 
+    def look(self) -> None:
+        """As `refresh`, but once two looks have seen the same library: one that is being written
+        would change again at once. Not at all while this process writes to it."""
+        self._note_touched()
+        last = self._store.last_batch()
+        chain, self._looked = self._looked, last.chain if last else None
+        if chain == self._looked and self.writing.acquire(blocking=False):
+            try:
+                self.refresh()
+            finally:
+                self.writing.release()
+
     def refresh(self) -> bool:
         """Open the library again where it has changed; whether it had.
 
@@ -98,6 +130,7 @@ class Pages:
             LibraryError: it cannot be read; what was open stays.
         """
         with self._refreshing:
+            self._note_touched()
             last = self._store.last_batch()
             if last is None or last.chain == self._chain:
                 return False
@@ -151,17 +184,59 @@ class Pages:
         own = {page.slug: page for page in self.own_pages}
         return own.get(slug) or self._store.asked.get(slug)
 
+    def mark(self, slug: str) -> str:
+        """What a page depends on: it changes when the library does, or what the review desk has of
+        the page."""
+        return f"{self.fingerprint}/{self._touched.get(slug, 0)}"
+
     def answer(self, slug: str) -> Answer | None:
-        """The answer on a page; None where the name leads to no page.
+        """The answer on a page; see `shown`."""
+        shown = self.shown(slug)
+        return None if shown is None else shown.answer
+
+    def shown(self, slug: str) -> Shown | None:
+        """A page as it is shown: the newest version that the review desk has of it, else the
+        answer made of the library as it is; None where the name leads to no page.
 
         Raises:
             LibraryError: the library cannot be read.
         """
-        key = (slug, self.fingerprint)
+        key = (slug, self.mark(slug))
         with self._lock:
             if key in self._made:
                 self._made.move_to_end(key)
                 return self._made[key]
+        made = self._reviewed(slug) or self._answered(slug)
+        if made is None:
+            return None
+        with self._lock:
+            self._made[key] = made
+            while len(self._made) > _MADE:
+                self._made.popitem(last=False)
+        return made
+
+    def version(self, slug: str, version: int) -> Shown | None:
+        """A version of a page that the review desk has; None where it has none such."""
+        if all(each.version != version for each in self.versions(slug)):
+            return None
+        view = self._desk.view(slug, version=version)
+        return Shown(view.version.answer, view.review)
+
+    def versions(self, slug: str) -> Sequence[Version]:
+        """The versions that the review desk has of a page, the oldest first."""
+        return self._desk.versions(slug) if self._desk.article(slug) else ()
+
+    def changes(self, slug: str, old: int, new: int) -> Sequence[Change]:
+        """What changed in meaning between two versions that are there."""
+        return self._desk.diff(slug, old, new)
+
+    def _reviewed(self, slug: str) -> Shown | None:
+        if self._desk.article(slug) is None:
+            return None
+        view = self._desk.view(slug)
+        return Shown(view.version.answer, view.review)
+
+    def _answered(self, slug: str) -> Shown | None:
         asked = self.asked(slug)
         if asked is None:
             return None
@@ -173,11 +248,7 @@ class Pages:
             earlier=earlier,
             forget=asked.forgotten,
         )
-        with self._lock:
-            self._made[key] = made
-            while len(self._made) > _MADE:
-                self._made.popitem(last=False)
-        return made
+        return Shown(made, UNREVIEWED)
 
     def recent(self, most: int) -> Sequence[Asked]:
         """The questions asked last, the newest first."""
@@ -193,9 +264,9 @@ class Pages:
             self.answer(page.slug)
         with self._lock:
             made = [
-                (slug, answer)
-                for (slug, fingerprint), answer in self._made.items()
-                if fingerprint == self.fingerprint
+                (slug, shown.answer)
+                for (slug, mark), shown in self._made.items()
+                if mark == self.mark(slug)
             ]
         return tuple(
             Use(slug, answer.question.title, item.revision, item.span)
@@ -215,6 +286,12 @@ class Pages:
         is_whole = last is not None and isinstance(opened.library, Store)
         self._chain = last.chain if last is not None and is_whole else None
         return opened, engine_of(opened)
+
+    def _note_touched(self) -> None:
+        """Note which pages the review desk did something to since it was last looked at."""
+        with self._store.reading_desk() as desk:
+            for entry in desk.entries(after=self._trail):
+                self._touched[entry.about] = self._trail = entry.sequence
 
     def _own_pages(self) -> tuple[Asked, ...]:
         titles = self._engine.vocabulary.pages

@@ -71,7 +71,7 @@ def test_a_document_is_read_with_its_standing_and_where_it_is_quoted(client: Tes
 def test_all_words_of_a_document_are_on_its_page(client: TestClient, document: object) -> None:
     text = client.get(f"/library/document/{document.doc_id}").text  # type: ignore[attr-defined]
     article = text.partition('<article class="document"')[2].partition("</article>")[0]
-    without_headings = re.sub(r"<h3>.*?</h3>", "", article)
+    without_headings = re.sub(r"<h2>.*?</h2>", "", article)
     shown = html.unescape(re.sub(r"<[^>]+>", "", without_headings.partition(">")[2]))
     assert shown.split() == document.text.split()  # type: ignore[attr-defined]
 

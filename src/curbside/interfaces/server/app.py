@@ -29,7 +29,7 @@ from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 
 _SHELF_BYTES: Final = 64 * 2**20
-_LOOKED_AFTER_S: Final = 5.0
+_LOOKED_AFTER_S: Final = 1.0
 """How often the library is looked at for changes that another process made."""
 
 _HEADINGS: Final = {
@@ -63,7 +63,11 @@ def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -
     intake = None
     if not serving.is_public:
         intake = Intake(
-            settings, now=now, new_name=lambda: secrets.token_hex(8), changed=pages.refresh
+            settings,
+            now=now,
+            new_name=lambda: secrets.token_hex(8),
+            writing=pages.writing,
+            changed=pages.refresh,
         )
     return Site(
         pages=pages,
@@ -124,7 +128,7 @@ async def _watch(site: Site) -> None:
     while True:
         await asyncio.sleep(_LOOKED_AFTER_S)
         try:
-            await asyncio.to_thread(site.pages.refresh)
+            await asyncio.to_thread(site.pages.look)
         except LibraryError as error:
             LOG.warning("the library is served as it was: %s", error)
 

@@ -143,8 +143,8 @@ def _bounded(receive: Receive, most: int) -> Receive:
 def _is_from_elsewhere(headers: Headers) -> bool:
     """Whether a page of another site made a browser send this; what is no browser says neither."""
     site = headers.get("sec-fetch-site")
-    if site is not None and site not in ("same-origin", "none"):
-        return True
+    if site is not None:
+        return site not in ("same-origin", "none")
     origin = headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
 

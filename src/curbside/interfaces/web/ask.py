@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from typing import Final
 from urllib.parse import urlencode
 
@@ -19,8 +18,9 @@ from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
-from curbside.records import Answer
+from curbside.wiring.pages import Shown
 
+_LONGEST_NUMBER: Final = 7
 _EXAMPLES: Final = 4
 """Questions beside the box that the pages of the library lead to."""
 
@@ -92,7 +92,12 @@ async def page(request: Request) -> Response:
     if form is None or not is_slug(slug):
         raise HTTPException(404)
     typed = request.query_params.get("asked") if form is ExportForm.HTML else None
-    item = await ready_page(site, slug, form=form, typed=typed)
+    wanted = request.query_params.get("version", "")
+    if wanted and not (wanted.isascii() and wanted.isdecimal() and len(wanted) < _LONGEST_NUMBER):
+        raise HTTPException(404)
+    item = await ready_page(
+        site, slug, form=form, typed=typed, version=int(wanted) if wanted else None
+    )
     if item is None:
         return page_response(
             "no_page.html.jinja", status=404, asked=slug.replace("-", " "), site=site
@@ -101,37 +106,47 @@ async def page(request: Request) -> Response:
 
 
 async def ready_page(
-    site: Site, slug: str, *, form: ExportForm = ExportForm.HTML, typed: str | None = None
+    site: Site,
+    slug: str,
+    *,
+    form: ExportForm = ExportForm.HTML,
+    typed: str | None = None,
+    version: int | None = None,
 ) -> Made | None:
     """The page of a question, made where it is not at hand; None where there is no such page.
 
-    `typed` are the words it was asked with, to be told on the page where they mean its question.
+    `typed` are the words it was asked with, to be told on the page where they mean its question;
+    `version` is one that the review desk has, None for the page as it is now.
     """
-    key = (site.pages.fingerprint, slug, form.value, typed or "")
-    return await shelved(site, key, _maker(site, slug, form, typed))
+    key = (
+        site.pages.mark(slug),
+        slug,
+        form.value,
+        typed or "",
+        "" if version is None else str(version),
+    )
 
-
-def _maker(site: Site, slug: str, form: ExportForm, typed: str | None) -> Callable[[], Made | None]:
     def make() -> Made | None:
-        answer = site.pages.answer(slug)
-        if answer is None:
+        shown = site.pages.shown(slug) if version is None else site.pages.version(slug, version)
+        if shown is None:
             return None
-        at = answer.provenance.at
+        at = shown.review.updated_at or shown.answer.provenance.at
         if form is ExportForm.HTML:
-            body = _drawn(site, slug, answer, typed).encode()
+            body = _drawn(site, slug, shown, typed, is_old=version is not None).encode()
             return made(body, "text/html; charset=utf-8", made_at=at)
-        body = export_page(answer_to_json(answer), form)
+        body = export_page(answer_to_json(shown.answer, review=shown.review), form)
         file_name = None if form in _SHOWN else f"{slug}.{_suffix(form)}"
         return made(body, _MEDIA_TYPES[form], made_at=at, file_name=file_name)
 
-    return make
+    return await shelved(site, key, make)
 
 
 def _suffix(form: ExportForm) -> str:
     return next(suffix for suffix, each in FORMS.items() if each is form).removeprefix(".")
 
 
-def _drawn(site: Site, slug: str, answer: Answer, typed: str | None) -> str:
+def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, is_old: bool) -> str:
+    answer = shown.answer
     asked = ""
     readings: tuple[str, ...] = ()
     if typed:
@@ -144,7 +159,9 @@ def _drawn(site: Site, slug: str, answer: Answer, typed: str | None) -> str:
             asked, readings = typed, question.readings
     return draw(
         "answer.html.jinja",
-        **page_values(answer_to_json(answer)),
+        **page_values(answer_to_json(answer, review=shown.review)),
+        share_url=f"/q/{slug}?version={shown.review.version}" if shown.review.version else "",
+        is_old=is_old,
         slug=slug,
         site=site,
         asked=asked,

@@ -28,7 +28,7 @@ async def passage(request: Request) -> Response:
     slug, name = request.path_params["slug"], request.path_params["passage"]
     if not is_slug(slug) or not _NAME.fullmatch(name):
         raise HTTPException(404)
-    key = (site.pages.fingerprint, slug, "passage", name)
+    key = (site.pages.mark(slug), slug, "passage", name)
     item = await shelved(site, key, lambda: _made(site, slug, name))
     if item is None:
         return page_response(
@@ -41,11 +41,12 @@ async def passage(request: Request) -> Response:
 
 
 def _made(site: Site, slug: str, name: str) -> Made | None:
-    answer = site.pages.answer(slug)
-    if answer is None:
+    page = site.pages.shown(slug)
+    if page is None:
         return None
+    answer = page.answer
     evidence = next((e for e in answer.evidence if e.evidence_id == name), None)
-    view = read_page(answer_to_json(answer))
+    view = read_page(answer_to_json(answer, review=page.review))
     shown = next((p for p in view.passages if p.evidence_id == name), None)
     if evidence is None or shown is None:
         return None

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from curbside.interfaces.web import adding, ask, feedback, library, passage, policies, static
+from curbside.interfaces.web import (
+    adding,
+    ask,
+    feedback,
+    library,
+    passage,
+    policies,
+    static,
+    versions,
+)
 
 
 def web_routes() -> list[Route]:
@@ -14,6 +23,7 @@ def web_routes() -> list[Route]:
         Route("/ask", ask.ask),
         Route("/q/{name}", ask.page),
         Route("/q/{slug}/passage/{passage}", passage.passage),
+        Route("/q/{slug}/versions", versions.listed),
         Route("/q/{slug}/feedback", feedback.say, methods=["POST"]),
         Route("/q/{slug}/thanks", feedback.thanks),
         Route("/library", library.listed),

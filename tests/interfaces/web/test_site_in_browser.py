@@ -1,0 +1,359 @@
+"""The site as a person uses it in a browser: with scripts and without, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from curbside.interfaces.server.app import Serving, make_app, open_site
+from curbside.wiring.config import settings_at
+from founding import QUESTION
+from web_client import HOSTS, NOW
+
+CHROMIUM = Path("/usr/bin/chromium")
+SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
+PAGE = f"/q/{SLUG}"
+RIS = """TY  - JOUR
+TI  - Colchicine and gout flares in adults
+AB  - Colchicine lowered the rate of gout flares in 200 adults over six months.
+DO  - 10.1234/gout.1
+PY  - 2024
+ER  -
+"""
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.enable_socket,
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a server of this process serves, on loopback."""
+    import pytest_socket
+    import uvicorn
+
+    pytest_socket.enable_socket()
+    home = tmp_path_factory.mktemp("browsed")
+    serving = Serving(HOSTS)
+    site = open_site(settings_at(home), serving, now=lambda: NOW)
+    app = make_app(site, serving, now=lambda: NOW)
+    config = uvicorn.Config(app, http="h11", ws="none", log_config=None, port=0)
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(30)
+    listening.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+class Visit:
+    """A reader's window; `requests` is all that it asked for."""
+
+    def __init__(self, chromium: Any, address: str, **options: Any) -> None:
+        self.context = chromium.new_context(
+            base_url=address,
+            viewport=options.pop("viewport", {"width": 1366, "height": 900}),
+            **options,
+        )
+        self.page = self.context.new_page()
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on(
+            "console",
+            lambda message: self.errors.append(message.text) if message.type == "error" else None,
+        )
+
+    def __enter__(self) -> Visit:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.context.close()
+
+
+ADDRESSES = [
+    "/",
+    PAGE,
+    f"{PAGE}#passage-4",
+    f"{PAGE}/passage/E4",
+    f"{PAGE}/versions",
+    f"{PAGE}/thanks",
+    "/q/how-is-acute-appendicitis-diagnosed",
+    "/q/no-such-page",
+    "/ask?q=",
+    "/nowhere",
+    "/library",
+    "/library?q=azathioprine",
+    "/library/document/digest:van-gerven-2013",
+    "/library/add",
+    "/policies",
+    "/policies/accessibility",
+    "/policies/evaluation-card",
+]
+
+
+@pytest.fixture(scope="module")
+def abstained(chromium: Any, address: str) -> None:
+    """A question that has no answer here was asked."""
+    with Visit(chromium, address) as visit:
+        visit.page.goto("/ask?q=How+is+acute+appendicitis+diagnosed%3F")
+
+
+@pytest.mark.usefixtures("abstained")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("place", ADDRESSES)
+def test_no_page_breaks_a_rule_of_accessibility(
+    chromium: Any, address: str, place: str, scheme: str
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    with Visit(chromium, address, color_scheme=scheme, bypass_csp=True) as visit:
+        visit.page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
+        visit.page.goto(place)
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = axe.run(visit.page, options={"runOnly": tags}).response["violations"]
+    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+
+
+@pytest.mark.usefixtures("abstained")
+@pytest.mark.parametrize("width", [320, 1366])
+@pytest.mark.parametrize(
+    "place", [each for each in ADDRESSES if "thanks" not in each and "#" not in each]
+)
+def test_no_page_is_wider_than_the_window(
+    chromium: Any, address: str, place: str, width: int
+) -> None:
+    with Visit(chromium, address, viewport={"width": width, "height": 700}) as visit:
+        visit.page.goto(place)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize(("width", "height"), [(1366, 900), (390, 844)])
+def test_asking_reading_opening_a_passage_following_up_and_saving(
+    chromium: Any, address: str, has_scripts: bool, width: int, height: int
+) -> None:
+    viewport = {"width": width, "height": height}
+    with Visit(chromium, address, java_script_enabled=has_scripts, viewport=viewport) as visit:
+        page = visit.page
+        page.goto("/")
+        page.get_by_label("Ask a clinical question").fill("stopping Imuran in AIH")
+        page.get_by_role("button", name="Ask").click()
+        assert page.locator("h1").inner_text() == QUESTION
+        assert "stopping Imuran in AIH" in page.locator(".understood").inner_text()
+
+        number = page.locator(".bottom-line a.cite").first
+        number.click()
+        panel = page.locator(".passage:target")
+        quote = panel.locator("mark").inner_text()
+        assert 0 <= panel.bounding_box()["y"] < height
+        panel.get_by_role("link", name="Read it in its document").click()
+        assert page.locator(".document mark").inner_text() == quote
+        page.get_by_role("link", name=QUESTION).click()
+        assert page.locator("h1").inner_text() == QUESTION
+
+        page.locator(".menu summary").click()
+        with page.expect_download() as saved:
+            page.get_by_role("link", name="References (RIS)").click()
+        assert saved.value.suggested_filename == f"{SLUG}.ris"
+
+        page.get_by_label("The next question").fill("And the dose?")
+        page.locator(".follow").get_by_role("button", name="Ask").click()
+        assert "read as a follow-up" in page.locator(".understood").inner_text()
+        assert visit.errors == []
+        assert [url for url in visit.requests if not url.startswith(address)] == []
+
+
+def test_by_keyboard_alone_a_question_is_asked_and_its_passage_read(
+    chromium: Any, address: str
+) -> None:
+    with Visit(chromium, address) as visit:
+        page = visit.page
+        page.goto("/")
+        page.keyboard.press("/")
+        page.keyboard.type("stopping Imuran in AIH")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"**{PAGE}*")
+        page.keyboard.press("Tab")
+        assert page.locator(":focus").inner_text() == "Skip to the answer"
+        page.keyboard.press("Enter")
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            if "cite" in (page.locator(":focus").get_attribute("class") or ""):
+                break
+        href = page.locator(":focus").get_attribute("href")
+        assert href is not None
+        assert href.startswith("#passage-")
+        page.keyboard.press("Enter")
+        assert page.locator(":target").get_attribute("id") == href[1:]
+        page.keyboard.press("Escape")
+        assert page.locator(".passage:target").count() == 0
+        # the reader is back at the number
+        assert page.locator(":focus").get_attribute("href") == href
+        assert visit.errors == []
+
+
+def test_the_keys_can_be_turned_off(chromium: Any, address: str) -> None:
+    with Visit(chromium, address) as visit:
+        page = visit.page
+        page.goto("/policies/accessibility")
+        page.get_by_role("button", name="Turn the keys off").click()
+        page.goto("/")
+        page.keyboard.press("/")
+        assert page.locator("input:focus").count() == 0
+
+
+def test_a_number_shows_its_passage_beside_it_while_it_is_pointed_at(
+    chromium: Any, address: str
+) -> None:
+    with Visit(chromium, address) as visit:
+        page = visit.page
+        page.goto(PAGE)
+        number = page.locator(".bottom-line a.cite").first
+        number.hover()
+        card = page.locator(".hover-card")
+        passage = page.locator(number.get_attribute("href"))
+        assert card.is_visible()
+        assert passage.locator("mark").inner_text() in card.inner_text()
+        page.mouse.move(5, 5)
+        assert not card.is_visible()
+        assert visit.errors == []
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_source_is_uploaded_and_answers(
+    chromium: Any, address: str, has_scripts: bool, tmp_path: Path
+) -> None:
+    name = f"gout-{has_scripts}"
+    file = tmp_path / f"{name}.ris"
+    file.write_text(
+        RIS.replace("gout.1", name).replace("200 adults", f"{200 + has_scripts} adults")
+    )
+    with Visit(chromium, address, java_script_enabled=has_scripts) as visit:
+        page = visit.page
+        page.goto("/library")
+        page.get_by_role("link", name="add sources").click()
+        page.get_by_label("Files, at most").set_input_files(file)
+        page.get_by_role("button", name="Add the files").click()
+        for _ in range(60):
+            if page.locator("h1").inner_text() == "Done":
+                break
+            if has_scripts:
+                page.wait_for_timeout(500)
+            else:
+                page.wait_for_timeout(500)
+                again = page.get_by_role("link", name="Look again")
+                again.click() if again.count() else page.reload()
+        assert page.locator("h1").inner_text() == "Done"
+        assert page.locator("dl.job div", has_text="Added").inner_text().split() == ["Added", "1"]
+        page.goto("/ask?q=Does+colchicine+lower+the+rate+of+gout+flares%3F")
+        assert f"in {200 + has_scripts} adults" in page.locator("main").inner_text()
+        assert visit.errors == []
+
+
+def test_what_is_the_matter_is_said_without_scripts(chromium: Any, address: str) -> None:
+    with Visit(chromium, address, java_script_enabled=False) as visit:
+        page = visit.page
+        page.goto(PAGE)
+        page.get_by_label("It is outdated").check()
+        page.get_by_label("In your words").fill("A newer guideline is out.")
+        page.get_by_role("button", name="Send to the people").click()
+        assert page.locator("h1").inner_text() == "Thank you"
+
+
+_MARKS = ("<", ">", '"', "'", "&", "`", "{{", "}}", "{%", "%}", "\\", "/", "=", "(", ")", "\u2028")
+_HOOKS = (
+    "<script>XSS()</script>",
+    "<img src=x onerror=XSS()>",
+    '"><svg onload=XSS()>',
+    "javascript:XSS()",
+    "' onmouseover='XSS()",
+    "</title><script>XSS()</script>",
+    "</textarea><script>XSS()</script>",
+    "{{ XSS() }}",
+    "<iframe srcdoc='<script>parent.XSS()</script>'>",
+    "<a href=javascript:XSS()>a</a>",
+    "<style>@import 'x'</style>",
+    "<base href=//evil.example>",
+    "<form action=//evil.example><input type=submit autofocus onfocus=XSS()>",
+)
+
+
+def _strings(count: int) -> list[str]:
+    """Hooks and what they are broken up with, the same every time."""
+    chance = random.Random(5)
+    return [
+        "".join(
+            chance.choice(_MARKS) if chance.random() < 0.4 else chance.choice(_HOOKS)
+            for _ in range(chance.randint(1, 5))
+        )
+        for _ in range(count)
+    ]
+
+
+def test_no_string_that_is_stored_or_asked_is_executed(
+    chromium: Any, address: str, tmp_path: Path
+) -> None:
+    strings = _strings(500)
+    records = [
+        f"TY  - JOUR\nTI  - {one}\nAB  - {two}\nAU  - {three}\nJO  - {two}\nUR  - {one}\n"
+        f"DO  - 10.1234/x{number}\nPY  - 2024\nKW  - {three}\nER  -\n"
+        for number, (one, two, three) in enumerate(
+            zip(strings[::5], strings[1::5], strings[2::5], strict=True)
+        )
+    ]
+    file = tmp_path / "stored.ris"
+    file.write_text("".join(records).replace("\u2028", ""), encoding="utf-8")
+    with Visit(chromium, address) as visit:
+        page = visit.page
+        page.add_init_script("window.XSS = () => { window.hit = true; };")
+        dialogs: list[str] = []
+        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto("/library/add")
+        page.get_by_label("Files, at most").set_input_files(file)
+        page.get_by_role("button", name="Add the files").click()
+        page.get_by_role("heading", name="Done").wait_for()
+        hits: list[str] = []
+
+        def look(place: str) -> None:
+            page.goto(place)
+            if page.evaluate(
+                "window.hit === true || document.querySelector('main script') !== null"
+            ):
+                hits.append(place)
+
+        places = ["/library?kind=article"]
+        page.goto(places[0])
+        places += page.eval_on_selector_all(
+            ".entries a", "links => links.map(link => link.getAttribute('href'))"
+        )
+        assert len(places) > 30
+        places += [f"/ask?{urlencode({'q': each})}" for each in strings[3::25]]
+        places += [f"{PAGE}?{urlencode({'asked': each})}" for each in strings[4::100]]
+        places += [f"/library?{urlencode({'q': each})}" for each in strings[4::50]]
+        for place in places:
+            look(place)
+        origins = {url.split("/")[2] for url in visit.requests if "://" in url}
+    assert (hits, dialogs) == ([], [])
+    assert origins == {address.removeprefix("http://")}
