@@ -61,6 +61,11 @@ def verify(
     length = last.sequence if last else 0
     covered = max((mark.sequence for mark in marks), default=0)
     typer.echo(f"whole: {length:,} entries, {len(marks):,} checkpoints, up to entry {covered:,}")
+    if covered < length:
+        typer.echo(
+            f"of the end after entry {covered:,} only the chain knows; `curbside audit-log"
+            " checkpoint` signs it"
+        )
 
 
 @audit_log.command()

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from curbside.articles import Article, State, Version
+from curbside.articles import Article, State
 from curbside.pipeline import Engine, answer
-from curbside.records import Answer
+from curbside.records import Answer, Question
 from curbside.review.moves import Refusal
 from curbside.review.staleness import (
     Reason,
@@ -81,15 +81,18 @@ def touch_of(
     """Why an article is touched, whether that was noted or not; None where it is not."""
     with desk.store.reading_desk() as reading:
         version = reading.version(article.article_id, article.version)
-        if version is None:
+        # as it was made, before people took claims off it: what they rejected is not new, and
+        # what came before they changed a word is
+        composed = reading.version(article.article_id, reading.composed(article.article_id))
+        if version is None or composed is None:
             return None
         names = (name for each in version.answer.references for name in names_of(each))
         now = reading.sources_now(names)
-        fresh = reading.changed_since(version.batch)
+        fresh = reading.changed_since(composed.batch)
     changes = [*source_changes(version.answer, now)]
     if engine is not None and fresh:
-        today = answer(version.answer.question.text, engine=engine, at=at)
-        changes += new_evidence(_as_composed(desk, article, version), today, fresh)
+        today = _asked_again(article, composed.answer.question, engine, at)
+        changes += new_evidence(composed.answer, today, fresh) if today else ()
     reasons = [
         reason
         for touch in touched({article.article_id: version.answer}, changes)
@@ -102,9 +105,11 @@ def touch_of(
     return Touch(article.article_id, in_order(reasons)) if reasons else None
 
 
-def _as_composed(desk: Desk, article: Article, version: Version) -> Answer:
-    """The version as it was before people took claims off it: a source whose claims were rejected
-    is not new."""
-    with desk.store.reading_desk() as reading:
-        composed = reading.version(article.article_id, reading.composed(article.article_id))
-    return composed.answer if composed else version.answer
+def _asked_again(article: Article, question: Question, engine: Engine, at: str) -> Answer | None:
+    """The page that the article's question gives today; None where its words alone no longer lead
+    to it, as those of a question that follows another may not."""
+    for text in (question.text, question.title):
+        today = answer(text, engine=engine, at=at)
+        if today.question.slug == article.article_id:
+            return today
+    return None
