@@ -13,8 +13,8 @@ from typing import Final
 
 from curbside.articles import UNREVIEWED, Review, Version
 from curbside.errors import CurbsideError, InputError, LibraryError
-from curbside.pipeline import Engine, answer, understood
-from curbside.records import Answer, Document, Question, Span, Standing
+from curbside.pipeline import Engine, answer, read_as, understood
+from curbside.records import Answer, Document, Question, Reader, Span, Standing
 from curbside.review.diff import Change
 from curbside.store import Asked, Feedback, Store
 from curbside.text.normalise import slug_of_two
@@ -214,6 +214,10 @@ class Pages:
             while len(self._made) > _MADE:
                 self._made.popitem(last=False)
         return made
+
+    def read_for(self, answer: Answer, reader: Reader) -> Answer:
+        """A page drawn for one kind of reader: the same claims, figures and passages."""
+        return read_as(answer, reader, vocabulary=self._engine.vocabulary)
 
     def version(self, slug: str, version: int) -> Shown | None:
         """A version of a page that the review desk has; None where it has none such."""

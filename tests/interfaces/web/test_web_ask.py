@@ -241,3 +241,25 @@ def test_no_page_loads_from_elsewhere_or_sets_a_cookie(client: TestClient) -> No
         ]
         assert loads
         assert [each for each in loads if not each.startswith("/static/")] == []
+
+
+@pytest.mark.parametrize("reader", ["patient", "student", "specialist"])
+def test_every_reader_gets_the_same_claims_in_their_own_words(
+    client: TestClient, reader: str
+) -> None:
+    plain = client.get(f"/q/{SLUG}.json").json()
+    read = client.get(f"/q/{SLUG}.json?as={reader}").json()
+    assert read["reading"]["reader"] == reader
+    assert plain["reading"]["reader"] == "clinician"
+    assert (read["claims"], read["evidence"]) == (plain["claims"], plain["evidence"])
+    text = client.get(f"/q/{SLUG}?as={reader}").text
+    assert f'<a href="/q/{SLUG}?as={reader}" aria-current="true">' in text
+    # the forms beside it, and the next question, are for the same reader
+    assert f'<a href="/q/{SLUG}.pdf?as={reader}">PDF</a>' in text
+    assert f'<input type="hidden" name="as" value="{reader}">' in text
+    assert _ask(client, QUESTION, **{"as": reader}) == f"/q/{SLUG}?as={reader}"
+
+
+def test_a_reader_that_there_is_none_of_is_refused(client: TestClient) -> None:
+    assert client.get(f"/q/{SLUG}?as=nobody").status_code == 400
+    assert client.get("/ask", params={"q": QUESTION, "as": "<b>"}).status_code == 400

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -18,8 +20,11 @@ from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
+from curbside.records import Reader
 from curbside.wiring.pages import Shown
 
+DEFAULT_READER: Final = Reader.CLINICIAN
+"""Whom a page is drawn for where nobody said."""
 _LONGEST_NUMBER: Final = 7
 _EXAMPLES: Final = 4
 """Questions beside the box that the pages of the library lead to."""
@@ -79,7 +84,11 @@ async def ask(request: Request) -> Response:
         )
     # what was read differently from what was typed is told on the page
     is_plain = not question.readings and text.strip() == asked.title
-    query = "" if is_plain or asked.follows else "?" + urlencode({"asked": text})
+    told = {} if is_plain or asked.follows else {"asked": text}
+    reader = _reader(request)
+    if reader is not DEFAULT_READER:
+        told["as"] = reader.value
+    query = f"?{urlencode(told)}" if told else ""
     return RedirectResponse(f"/q/{asked.slug}{query}", status_code=303)
 
 
@@ -96,7 +105,12 @@ async def page(request: Request) -> Response:
     if wanted and not (wanted.isascii() and wanted.isdecimal() and len(wanted) < _LONGEST_NUMBER):
         raise HTTPException(404)
     item = await ready_page(
-        site, slug, form=form, typed=typed, version=int(wanted) if wanted else None
+        site,
+        slug,
+        form=form,
+        typed=typed,
+        version=int(wanted) if wanted else None,
+        reader=_reader(request),
     )
     if item is None:
         return page_response(
@@ -112,16 +126,19 @@ async def ready_page(
     form: ExportForm = ExportForm.HTML,
     typed: str | None = None,
     version: int | None = None,
+    reader: Reader = DEFAULT_READER,
 ) -> Made | None:
     """The page of a question, made where it is not at hand; None where there is no such page.
 
     `typed` are the words it was asked with, to be told on the page where they mean its question;
-    `version` is one that the review desk has, None for the page as it is now.
+    `version` is one that the review desk has, None for the page as it is now; `reader` is whom it
+    is drawn for.
     """
     key = (
         site.pages.mark(slug),
         slug,
         form.value,
+        reader.value,
         typed or "",
         "" if version is None else str(version),
     )
@@ -130,9 +147,10 @@ async def ready_page(
         shown = site.pages.shown(slug) if version is None else site.pages.version(slug, version)
         if shown is None:
             return None
+        shown = replace(shown, answer=site.pages.read_for(shown.answer, reader))
         at = shown.review.updated_at or shown.answer.provenance.at
         if form is ExportForm.HTML:
-            body = _drawn(site, slug, shown, typed, is_old=version is not None).encode()
+            body = _drawn(site, slug, shown, typed, version=version).encode()
             return made(body, "text/html; charset=utf-8", made_at=at)
         body = export_page(answer_to_json(shown.answer, review=shown.review), form)
         file_name = None if form in _SHOWN else f"{slug}.{_suffix(form)}"
@@ -141,12 +159,30 @@ async def ready_page(
     return await shelved(site, key, make)
 
 
+def _address(name: str, pinned: Mapping[str, str], reader: Reader) -> str:
+    told = {**pinned, **({} if reader is DEFAULT_READER else {"as": reader.value})}
+    return f"/q/{name}?{urlencode(told)}" if told else f"/q/{name}"
+
+
+def _reader(request: Request) -> Reader:
+    """Whom the page is drawn for. Raises 400."""
+    name = request.query_params.get("as") or DEFAULT_READER.value
+    try:
+        return Reader(name)
+    except ValueError as error:
+        expected = ", ".join(Reader)
+        raise HTTPException(400, f"Expected one of {expected}; found {name[:40]}.") from error
+
+
 def _suffix(form: ExportForm) -> str:
     return next(suffix for suffix, each in FORMS.items() if each is form).removeprefix(".")
 
 
-def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, is_old: bool) -> str:
+def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, version: int | None) -> str:
     answer = shown.answer
+    pinned = {} if version is None else {"version": str(version)}
+    current = answer.reading.reader if answer.reading else DEFAULT_READER
+    of_reader = {} if current is DEFAULT_READER else {"as": current.value}
     asked = ""
     readings: tuple[str, ...] = ()
     if typed:
@@ -161,12 +197,17 @@ def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, is_old: bo
         "answer.html.jinja",
         **page_values(answer_to_json(answer, review=shown.review)),
         share_url=f"/q/{slug}?version={shown.review.version}" if shown.review.version else "",
-        is_old=is_old,
+        is_old=version is not None,
+        reader=of_reader.get("as", ""),
+        reader_urls={each.value: _address(slug, pinned, each) for each in Reader},
         slug=slug,
         site=site,
         asked=asked,
         asked_readings=readings,
-        forms=[(suffix.removeprefix("."), f"/q/{slug}{suffix}") for suffix in FORMS],
+        forms=[
+            (suffix.removeprefix("."), _address(f"{slug}{suffix}", pinned, current))
+            for suffix in FORMS
+        ],
         # a follow-up is asked again with the page before it
         rerun=""
         if answer.question.follows
