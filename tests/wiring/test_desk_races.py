@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from random import Random
 from threading import Barrier
@@ -31,19 +32,10 @@ from desk_library import (
     act,
     done,
     engaged,
-    fill,
 )
 
 RACES = int(os.environ.get("CURBSIDE_RACES", "8"))
 CLIENTS = 16
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    opened = a_desk(tmp_path / "library.sqlite", tmp_path)
-    fill(opened.store, *TEXTS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +56,11 @@ def at_once(pool: ThreadPoolExecutor, acts: Sequence[Callable[[], object]]) -> l
 
 
 def test_of_sixteen_that_approve_at_once_one_does_and_the_others_are_told_who(
-    desk: Desk, clients: ThreadPoolExecutor
+    desk: Desk, clients: ThreadPoolExecutor, place: str | Path, tmp_path: Path
 ) -> None:
     staff = Staff(desk)
+    # each with connections of their own, as processes on several machines have
+    desks = [a_desk(place, tmp_path) for _ in range(CLIENTS)]
     reviewers = [engaged(desk, f"Reviewer {n}", DeskRole.REVIEWER) for n in range(CLIENTS)]
     article = done(desk.submit(a_page_of(desk.store, "pmid:1"), act(staff.author)))
     name = article.article_id
@@ -75,10 +69,11 @@ def test_of_sixteen_that_approve_at_once_one_does_and_the_others_are_told_who(
     for race in range(RACES):
         shown = article
 
-        def approve(person: Person, shown: Article = shown) -> object:
-            return desk.sign(name, act(person, shown))
+        def approve(own: Desk, person: Person, shown: Article = shown) -> object:
+            return own.sign(name, act(person, shown))
 
-        outcomes = at_once(clients, [lambda p=person: approve(p) for person in reviewers])
+        pairs = zip(desks, reviewers, strict=True)
+        outcomes = at_once(clients, [partial(approve, own, person) for own, person in pairs])
         (winner,) = [each for each in outcomes if isinstance(each, Article)]
         refusals = [each for each in outcomes if isinstance(each, Refusal)]
         assert (winner.state, len(refusals)) == (State.APPROVED, CLIENTS - 1)
@@ -91,6 +86,8 @@ def test_of_sixteen_that_approve_at_once_one_does_and_the_others_are_told_who(
     assert list(faults_of_desk(desk.store, desk.checkpoints)) == []
     with desk.store.reading_desk() as reading:
         assert len(reading.signatures(name)) == RACES
+    for own in desks:
+        own.close()
 
 
 WORDS = ("Of 120 adults who stopped, 61% had a flare.", TEXTS[0])

@@ -30,9 +30,10 @@ from curbside.articles import (
 from curbside.codec.answer import answer_from_json, answer_to_json
 from curbside.codec.records import decode, encode, loads
 from curbside.errors import CodecError, LibraryError
-from curbside.records import Answer, Notice, Standing
+from curbside.records import Answer, Document, Notice, Standing
 from curbside.store.among import among
-from curbside.store.snapshot import standing_of_json
+from curbside.store.rows import document_of_row
+from curbside.store.snapshot import explained_record, standing_of_json
 from curbside.store.tables import (
     ARTICLES,
     BATCHES,
@@ -42,6 +43,7 @@ from curbside.store.tables import (
     DOCUMENTS,
     NOTICES,
     PEOPLE,
+    RECORDS,
     SIGNATURES,
     TOKENS,
     TRAIL,
@@ -255,6 +257,21 @@ class DeskReading:
                 yield sequence, name, record
 
     # the library, in the same transaction
+
+    def document(self, doc_id: str) -> tuple[Document, Standing] | None:
+        """A document with its standing; None if it is not here."""
+        is_its_record = (RECORDS.c.doc_id == DOCUMENTS.c.doc_id) & (
+            RECORDS.c.content == DOCUMENTS.c.content
+        )
+        row = self._connection.execute(
+            select(RECORDS.c.record, DOCUMENTS.c.standing, DOCUMENTS.c.retrieved_at)
+            .join_from(DOCUMENTS, RECORDS, is_its_record)
+            .where(DOCUMENTS.c.doc_id == doc_id)
+        ).one_or_none()
+        if row is None:
+            return None
+        with explained_record(doc_id):
+            return document_of_row(row.record, row.retrieved_at), standing_of_json(row.standing)
 
     def batch(self) -> int:
         """The number of the library's last batch; 0 where there is none."""

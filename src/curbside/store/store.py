@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
+from threading import Lock
 from typing import IO, Final, TypeAlias
 
 from sqlalchemy import (
@@ -52,6 +53,7 @@ class Store(Snapshot):
     ) -> None:
         super().__init__(engine, explained=explained, batch=None)
         self._writer = engine.execution_options(is_writer=True)
+        self._one_at_a_time = Lock()
         self.asked = AskedPages(self._read, self._write)
 
     def close(self) -> None:
@@ -297,7 +299,8 @@ class Store(Snapshot):
     @contextmanager
     def _write(self) -> Iterator[Connection]:
         """One transaction, and one writer at a time: the others wait here."""
-        with self._explained(), self._writer.begin() as connection:
+        # threads of this process wait without a connection, so that readers keep finding one
+        with self._one_at_a_time, self._explained(), self._writer.begin() as connection:
             # SQLite took its lock at BEGIN IMMEDIATE and knows no FOR UPDATE; PostgreSQL takes it
             connection.execute(select(LIBRARY.c.one).with_for_update())
             yield connection

@@ -33,6 +33,7 @@ from curbside.codec.records import Json, encode
 from curbside.compose.assemble import reference_of
 from curbside.errors import InputError
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
+from curbside.protocols import Library
 from curbside.records import Answer, Claim, Evidence, Label, Question, Reference, Status, Vocabulary
 from curbside.review.amend import claim_of, reworded, with_claim, without_claim
 from curbside.review.conditions import Act, Facts, Policy, time_of
@@ -148,7 +149,7 @@ class Desk(DeskViews):
                 known,
                 shown,
                 topics=_topics(page.question),
-                faults=self._faults(claim, page.evidence),
+                faults=_faults(claim, page.evidence, desk),
                 own_words=tuple(
                     each.by
                     for each in desk.decisions(article_id)
@@ -233,7 +234,7 @@ class Desk(DeskViews):
             content = content_hash(page)
             faults = checked.get(content)
             if faults is None:
-                faults = self._page_faults(page)
+                faults = _page_faults(page, desk)
             signed = signatures_in(desk, known, content)
             facts = Facts(
                 known,
@@ -339,8 +340,8 @@ class Desk(DeskViews):
                 page = without_claim(old, claim_id, by=who, why=act.reason.strip())
             else:
                 change = changed(old)
-                faults = self._faults(change.claim, change.evidence)
-                page = self._with(old, change)
+                faults = _faults(change.claim, change.evidence, desk)
+                page = _with(old, change, desk)
             after = claim_of(page, claim_id)
             facts = Facts(
                 known,
@@ -370,24 +371,6 @@ class Desk(DeskViews):
                 known = replace(known, editors=(*known.editors, moved.by))
             return self._write(desk, known, moved, _name(act), page=page, decision=decision)
 
-    def _with(self, page: Answer, change: _Changed) -> Answer:
-        references = []
-        for doc_id in dict.fromkeys(each.doc_id for each in change.fresh):
-            found = self.store.document(doc_id)
-            if found is not None:
-                references.append(reference_of(*found, number=1))
-        verdicts = verify_claim(change.claim, change.evidence, library=self.store)
-        return with_claim(
-            page, change.claim, verdicts, evidence=change.fresh, references=references
-        )
-
-    def _faults(self, claim: Claim, evidence: Sequence[Evidence]) -> tuple[str, ...]:
-        return tuple(
-            f"{verdict.gate}: {verdict.reason}"
-            for verdict in verify_claim(claim, evidence, library=self.store)
-            if verdict.label is not Label.SUPPORT
-        )
-
     def _checked(self, article_id: str) -> dict[str, tuple[str, ...]]:
         """The faults of the page by its content, found before the lock is taken: going through
         every gate takes longer than anything else."""
@@ -395,15 +378,7 @@ class Desk(DeskViews):
             article = article_in(desk, article_id)
             answer = version_in(desk, article, None).answer
             page = restated(answer, _sources(desk, answer))
-        return {content_hash(page): self._page_faults(page)}
-
-    def _page_faults(self, page: Answer) -> tuple[str, ...]:
-        if not page.claims and page.abstained is None:
-            return ("every claim was rejected: ask again, or withdraw it",)
-        return tuple(
-            f"{each.where}: {each.gate}: {each.reason}"
-            for each in recheck(page, library=self.store, vocabulary=_words())
-        )
+            return {content_hash(page): _page_faults(page, desk)}
 
     def _append(
         self, desk: DeskWriting, moved: Moved, article: Article, more: Mapping[str, Json]
@@ -521,6 +496,37 @@ def desk_over(store: Store, home: Path, settings: Settings) -> Desk:
     """The desk of a store that is open already."""
     file = settings.desk.checkpoints or home / FOLDER / FILE
     return Desk(store, policy=settings.desk.policy, checkpoints=Checkpoints(file, home / FOLDER))
+
+
+def _with(page: Answer, change: _Changed, library: Library) -> Answer:
+    """The page with a changed claim, what the gates say of it, and the sources that are new."""
+    found = [library.document(doc_id) for doc_id in dict.fromkeys(e.doc_id for e in change.fresh)]
+    return with_claim(
+        page,
+        change.claim,
+        verify_claim(change.claim, change.evidence, library=library),
+        evidence=change.fresh,
+        references=[reference_of(*pair, number=1) for pair in found if pair is not None],
+    )
+
+
+def _faults(claim: Claim, evidence: Sequence[Evidence], library: Library) -> tuple[str, ...]:
+    """What the gates have against a claim."""
+    return tuple(
+        f"{verdict.gate}: {verdict.reason}"
+        for verdict in verify_claim(claim, evidence, library=library)
+        if verdict.label is not Label.SUPPORT
+    )
+
+
+def _page_faults(page: Answer, library: Library) -> tuple[str, ...]:
+    """What is wrong with a whole page as the library stands now."""
+    if not page.claims and page.abstained is None:
+        return ("every claim was rejected: ask again, or withdraw it",)
+    return tuple(
+        f"{each.where}: {each.gate}: {each.reason}"
+        for each in recheck(page, library=library, vocabulary=_words())
+    )
 
 
 @cache
