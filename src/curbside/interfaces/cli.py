@@ -25,8 +25,10 @@ from curbside import __version__
 from curbside.errors import CodecError, CurbsideError, InputError, QuestionError
 from curbside.interfaces.articles import articles
 from curbside.interfaces.audit_log import audit_log
+from curbside.interfaces.backup import backup, restore
 from curbside.interfaces.bench import bench
 from curbside.interfaces.chat import chat
+from curbside.interfaces.config import config
 from curbside.interfaces.export.forms import BINARY, BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.library import library
 from curbside.interfaces.people import people
@@ -127,7 +129,10 @@ app.add_typer(audit_log, name="audit-log")
 app.add_typer(bench, name="bench")
 app.add_typer(library, name="library")
 app.add_typer(people, name="people")
+app.command()(backup)
 app.command()(chat)
+app.command()(config)
+app.command()(restore)
 app.command()(serve)
 app.command()(standing)
 app.command()(sync)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curbside.interfaces.terminal import FAILED, Home, as_json_text, complain, home_of
+from curbside.interfaces.terminal import (
+    FAILED,
+    Home,
+    as_json_text,
+    complain,
+    home_of,
+    work_progress,
+)
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
@@ -60,7 +64,7 @@ def verify(context: typer.Context, *, home: Home = None) -> None:
     from curbside.wiring.maintenance import verify_library
 
     folder = home_of(home or context.obj)
-    with _progress() as progress:
+    with work_progress() as progress:
         faults = list(verify_library(folder, progress=progress))
     for fault in faults:
         complain(fault)
@@ -74,7 +78,7 @@ def rebuild(context: typer.Context, *, home: Home = None) -> None:
     """Make the index again from the documents. It is searched as it was until that is done."""
     from curbside.wiring.maintenance import rebuild_library
 
-    with _progress() as progress:
+    with work_progress() as progress:
         index = rebuild_library(
             home_of(home or context.obj), progress=lambda done: progress("documents", done)
         )
@@ -93,7 +97,7 @@ def export_(
     """Write all documents with their history to one file (JSON Lines, zstd)."""
     from curbside.wiring.maintenance import export_library
 
-    with _progress() as progress:
+    with work_progress() as progress:
         rows = export_library(
             home_of(home or context.obj), file, progress=lambda done: progress("rows", done)
         )
@@ -111,7 +115,7 @@ def import_(
     from curbside.wiring.maintenance import import_library, rebuild_library
 
     folder = home_of(home or context.obj)
-    with _progress() as progress:
+    with work_progress() as progress:
         rows = import_library(folder, file, progress=lambda done: progress("rows", done))
         rebuild_library(folder, progress=lambda done: progress("documents", done))
     typer.echo(f"{rows:,} rows read from {file}")
@@ -145,19 +149,3 @@ def history(
             f"{batch.batch:>6}  {batch.at:<20}  {batch.added:,} added, {batch.revised:,} revised,"
             f" {batch.removed:,} removed  {batch.origin}"
         )
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int], None]]:
-    """A line on stderr that says how far the work has come; silent where nobody watches."""
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False)
-    begun = monotonic()
-    with console.status("Working") as status:
-
-        def show(what: str, done: int) -> None:
-            rate = done / max(0.001, monotonic() - begun)
-            status.update(f"{done:,} {what}, {rate:,.0f} a second")
-
-        yield show

@@ -133,6 +133,22 @@ def add_progress() -> Iterator[Callable[[AddProgress], None]]:
         yield show
 
 
+@contextmanager
+def work_progress() -> Iterator[Callable[[str, int], None]]:
+    """A line on stderr that says how far the work has come; silent where nobody watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    begun = monotonic()
+    with console.status("Working") as status:
+
+        def show(what: str, done: int) -> None:
+            rate = done / max(0.001, monotonic() - begun)
+            status.update(f"{done:,} {what}, {rate:,.0f} a second")
+
+        yield show
+
+
 def _pace(progress: AddProgress, seconds: float) -> str:
     """How fast a step goes, and how long it will take yet, where that is known."""
     if seconds < 1:

@@ -6,7 +6,7 @@ from curbside.store.desk import Account, DeskReading, DeskWriting, Token
 from curbside.store.put import PutCounts
 from curbside.store.rows import Row, row_of
 from curbside.store.snapshot import Batch, Counts, Snapshot
-from curbside.store.store import Store
+from curbside.store.store import Store, WholeFacts
 
 __all__ = [
     "Account",
@@ -22,6 +22,7 @@ __all__ = [
     "Snapshot",
     "Store",
     "Token",
+    "WholeFacts",
     "open_store",
     "row_of",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from threading import Lock
 from typing import IO, Final, TypeAlias
 
@@ -33,11 +36,32 @@ from curbside.store.put import Item, PutCounts, Removal, put_batch
 from curbside.store.rows import Row, document_of_row, row_of
 from curbside.store.snapshot import Batch, Snapshot, explained_record
 from curbside.store.tables import BATCHES, CHANGES, FILES, LIBRARY, NOTICES, RECORDS
-from curbside.store.transfer import read_all, write_all
+from curbside.store.transfer import WHOLE_FORM, read_all, write_all
 
 _READ_AHEAD: Final = 1000
+_PAGES_AT_ONCE: Final = 2_048
+"""Of a database that is copied: about 8 MB, between which writers get their turn."""
+_BEGINNINGS: Final = 3
+"""Times that a copy may begin anew as a writer came between; then writers wait for it."""
 
 Statement: TypeAlias = "tuple[Document, Standing] | Row | Withdrawal | Notice"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFacts:
+    """What was written of a database: how many rows, the fingerprint of its documents, its last
+    batch, its articles, and where its trail ends ("" where there is none)."""
+
+    rows: int
+    fingerprint: str
+    batch: int
+    articles: int
+    entries: int
+    trail: str
+
+
+class _TooOftenError(Exception):
+    """A writer came between again and again."""
 
 
 class Store(Snapshot):
@@ -268,8 +292,8 @@ class Store(Snapshot):
             yield from faults_of(connection, progress=progress)
 
     def write_to(self, out: IO[bytes], *, progress: Callable[[int], None] = lambda _: None) -> int:
-        """Write all that is kept as one file; returns how many rows. See `write_all`."""
-        with self._read() as connection:
+        """Write the library as one file; returns how many rows. See `write_all`."""
+        with self._still() as connection:
             return write_all(connection, out, progress=progress)
 
     def read_from(
@@ -282,6 +306,53 @@ class Store(Snapshot):
         """
         with self._write() as connection:
             return read_all(connection, packed, name=name, progress=progress)
+
+    def copy_to(self, file: Path) -> bool:
+        """Copy the database as it is at one moment while others write to it.
+
+        Returns:
+            False, with nothing copied, where it is no file (PostgreSQL): there a transaction sees
+            one moment, and `write_whole` stops no writer.
+        """
+        if self._engine.dialect.name != "sqlite":
+            return False
+        with self._explained(), closing(self._engine.raw_connection()) as proxied:
+            source = proxied.driver_connection
+            # the engine of SQLite is made for this driver
+            assert isinstance(source, sqlite3.Connection)  # noqa: S101
+            with closing(sqlite3.connect(file)) as target:
+                try:
+                    source.backup(target, pages=_PAGES_AT_ONCE, progress=_beginnings())
+                except _TooOftenError:
+                    source.backup(target)
+        return True
+
+    def write_whole(
+        self, out: IO[bytes], *, progress: Callable[[int], None] = lambda _: None
+    ) -> WholeFacts:
+        """Write library and desk as they are at one moment, without sessions; see `write_all`."""
+        with self._still() as connection:
+            desk = DeskReading(connection)
+            last = desk.last_entry()
+            return WholeFacts(
+                rows=write_all(connection, out, progress=progress, form=WHOLE_FORM),
+                fingerprint=self._fingerprint(connection),
+                batch=connection.scalar(select(func.max(BATCHES.c.batch))) or 0,
+                articles=len(desk.articles()),
+                entries=last.sequence if last else 0,
+                trail=last.digest if last else "",
+            )
+
+    def read_whole(
+        self, packed: IO[bytes], *, name: str, progress: Callable[[int], None] = lambda _: None
+    ) -> int:
+        """Take what `write_whole` wrote, whole or nothing of it; returns how many rows.
+
+        Raises:
+            LibraryError: this database is not empty; the file is damaged or of another version.
+        """
+        with self._write() as connection:
+            return read_all(connection, packed, name=name, progress=progress, form=WHOLE_FORM)
 
     @contextmanager
     def reading_desk(self) -> Iterator[DeskReading]:
@@ -297,6 +368,14 @@ class Store(Snapshot):
             yield DeskWriting(connection)
 
     @contextmanager
+    def _still(self) -> Iterator[Connection]:
+        """One transaction that sees one moment, however many queries are made in it."""
+        with self._read() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            yield connection
+
+    @contextmanager
     def _write(self) -> Iterator[Connection]:
         """One transaction, and one writer at a time: the others wait here."""
         # threads of this process wait without a connection, so that readers keep finding one
@@ -304,6 +383,21 @@ class Store(Snapshot):
             # SQLite took its lock at BEGIN IMMEDIATE and knows no FOR UPDATE; PostgreSQL takes it
             connection.execute(select(LIBRARY.c.one).with_for_update())
             yield connection
+
+
+def _beginnings() -> Callable[[int, int, int], None]:
+    """Follows a copy; raises _TooOftenError where it began anew too often."""
+    left: int | None = None
+    begun = 0
+
+    def told(_status: int, remaining: int, _total: int) -> None:
+        nonlocal left, begun
+        begun += left is None or remaining > left
+        left = remaining
+        if begun > _BEGINNINGS:
+            raise _TooOftenError
+
+    return told
 
 
 def _last(

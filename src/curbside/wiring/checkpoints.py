@@ -21,8 +21,8 @@ from curbside.review.trail import checkpoint_text
 
 FOLDER: Final = "trail"
 FILE: Final = "checkpoints.jsonl"
-_KEY: Final = "key.pem"
-_PUBLIC: Final = "key.pub"
+KEY: Final = "key.pem"
+PUBLIC: Final = "key.pub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +67,24 @@ class Checkpoints:
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         try:
-            pem = (self.keys / _KEY).read_bytes()
-        except FileNotFoundError:
+            pem = (self.keys / KEY).read_bytes()
+        except FileNotFoundError as error:
+            if self.trusted_key() is not None:
+                # with another key it would be one that nobody trusts
+                raise DeskError(
+                    f"{self.keys / KEY}: the key that signs checkpoints is not here; put it back"
+                    f" from where it is kept. Where it is lost, move {PUBLIC} and {self.file} to"
+                    " where they are kept, and a new key is made"
+                ) from error
             pem = self._make_key()
         except OSError as error:
-            raise DeskError(f"{self.keys / _KEY}: {error.strerror}; make it readable") from error
+            raise DeskError(f"{self.keys / KEY}: {error.strerror}; make it readable") from error
         try:
             key = load_pem_private_key(pem, password=None)
         except ValueError as error:
-            raise DeskError(f"{self.keys / _KEY}: expected an Ed25519 key; {error}") from error
+            raise DeskError(f"{self.keys / KEY}: expected an Ed25519 key; {error}") from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise DeskError(f"{self.keys / _KEY}: expected an Ed25519 key")
+            raise DeskError(f"{self.keys / KEY}: expected an Ed25519 key")
         public = key.public_key().public_bytes_raw().hex()
         if self.trusted_key() is None:
             self._keep_public(public)
@@ -94,17 +101,17 @@ class Checkpoints:
     def trusted_key(self) -> str | None:
         """The public key in hex; None where no key was made."""
         try:
-            return (self.keys / _PUBLIC).read_text(encoding="ascii").strip()
+            return (self.keys / PUBLIC).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
         except (OSError, UnicodeDecodeError) as error:
-            raise DeskError(f"{self.keys / _PUBLIC}: expected a public key; {error}") from error
+            raise DeskError(f"{self.keys / PUBLIC}: expected a public key; {error}") from error
 
     def _keep_public(self, key: str) -> None:
         try:
-            (self.keys / _PUBLIC).write_text(key + "\n", encoding="ascii")
+            (self.keys / PUBLIC).write_text(key + "\n", encoding="ascii")
         except OSError as error:
-            raise DeskError(f"{self.keys / _PUBLIC}: cannot be written; {error}") from error
+            raise DeskError(f"{self.keys / PUBLIC}: cannot be written; {error}") from error
 
     def _append(self, line: str) -> None:
         try:
@@ -128,7 +135,7 @@ class Checkpoints:
 
         key = Ed25519PrivateKey.generate()
         pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        path = self.keys / _KEY
+        path = self.keys / KEY
         try:
             self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
             part = path.with_name(f".{path.name}.{os.getpid()}.part")

@@ -18,6 +18,7 @@ from curbside.errors import InputError
 
 _ENDPOINT_KEYS: Final = ("url", "model", "api_key_env", "allow_host", "allow_http")
 _KEYS: Final = (*_ENDPOINT_KEYS, "path", "timeout_s")
+_VARIABLES: Final = tuple(key.upper() for key in _KEYS)
 PREFIX: Final = "CURBSIDE_GENERATOR_"
 """Before a key in capitals: the variable of the environment that is preferred to the file."""
 _TIMEOUT_S: Final = 2.0
@@ -62,9 +63,9 @@ def generator_of(table: object, file: Path, environ: Mapping[str, str]) -> Gener
         environ: a variable `CURBSIDE_GENERATOR_URL`, `…_MODEL` and so on is preferred.
 
     Raises:
-        InputError: an unknown key, a key that is missing or of another form, an address beside a
-            path, a host other than this machine that `allow_host` does not name, or plain HTTP to
-            one without `allow_http`.
+        InputError: an unknown key or variable, a key that is missing or of another form, an
+            address beside a path, a host other than this machine that `allow_host` does not name,
+            or plain HTTP to one without `allow_http`.
     """
     where = f"{file}, [generator]"
     if table is not None and not isinstance(table, dict):
@@ -73,6 +74,14 @@ def generator_of(table: object, file: Path, environ: Mapping[str, str]) -> Gener
     unknown = sorted(values.keys() - set(_KEYS))
     if unknown:
         raise InputError(f"{where}: unknown key {', '.join(unknown)}; known: {', '.join(_KEYS)}")
+    wrong = sorted(
+        name
+        for name in environ
+        if name.startswith(PREFIX) and name[len(PREFIX) :] not in _VARIABLES
+    )
+    if wrong:
+        known = ", ".join(f"{PREFIX}{name}" for name in _VARIABLES)
+        raise InputError(f"environment: unknown variable {', '.join(wrong)}; known: {known}")
     for key in _KEYS:
         value = environ.get(f"{PREFIX}{key.upper()}", "").strip()
         if value:
