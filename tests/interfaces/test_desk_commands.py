@@ -125,6 +125,15 @@ def test_a_signed_page_checks_at_its_desk_and_nowhere_else(made: Path, tmp_path:
     assert 'answer.status.state: expected "Submitted", found "Approved"' in elsewhere.stdout
 
 
+def test_an_export_says_who_signed_where_the_desk_knows_of_it(made: Path, tmp_path: Path) -> None:
+    words = ("export", str(made / "signed.json"), "--to", "markdown")
+    assert "Signed by Ann, MD, 1 June 2026: as it is" in run(made, *words).stdout
+    assert "**Status: Approved**, version 1" in run(made, *words).stdout
+    elsewhere = run(tmp_path, *words).stdout
+    assert "Signed by" not in elsewhere
+    assert "This page has not been reviewed by a person yet." in elsewhere
+
+
 def test_a_watch_ends_the_approval_and_a_new_answer_is_the_next_version(made: Path) -> None:
     assert run(made, "watch").stdout.endswith("1 articles looked at, 0 touched\n")
     desk = desk_of(made)

@@ -220,6 +220,7 @@ def test_a_retraction_ends_the_approval_and_names_the_claims(desk: Desk, staff: 
         "Retracted: pmid:2 (Study 2): current before, retracted by pmid:99 now."
     )
     assert desk.page(name)["status"]["notice"] == touched.notice
+    assert desk.view(name).touched == touch.reasons
     assert [c.kind for c in desk.diff(name, 1, 2)] == [ChangeKind.STANDING]
     assert watch(desk, at=LATER).touched == ()
     assert desk.article("another") == other

@@ -245,7 +245,10 @@ def ask(
         made = asked(engine=engine, told=teller())
         if generator:
             tell_account(made)
-        page = answer_to_json(read_as(made, reader, vocabulary=engine.vocabulary))
+        from curbside.wiring.reviewed import review_of
+
+        read = read_as(made, reader, vocabulary=engine.vocabulary)
+        page = answer_to_json(read, review=review_of(settings_of(home), read))
         if output is None and chosen is ExportForm.TEXT and sys.stdout.isatty():
             _show(page, show_quotes=quotes)
         else:
@@ -305,9 +308,9 @@ def check(
 
     from curbside.interfaces.render.view import clean
     from curbside.verify.recheck import recheck
-    from curbside.wiring.desk import review_of
     from curbside.wiring.engine import topic_words
     from curbside.wiring.opened import open_library
+    from curbside.wiring.reviewed import review_of
 
     library = open_library(settings_of(home)).library
     failed = recheck(answer, library=library, vocabulary=topic_words())
@@ -356,6 +359,7 @@ def export(
             show_default=False,
         ),
     ] = None,
+    home: Home = None,
 ) -> None:
     """Make a document or a list of references of a stored answer."""
     chosen = _form(form, output, default=None)
@@ -366,16 +370,17 @@ def export(
         )
 
     from curbside.codec.answer import answer_to_json
+    from curbside.wiring.reviewed import review_of
 
-    # through the records: what is no answer is refused with the place and the reason, and a banner
-    # that was taken away is back
+    # through the records: what is no answer is refused with the place and the reason, a banner
+    # that was taken away is back, and signatures are those that the desk knows of
     answer = read_answer(file)[0]
     if reader is not None:
         from curbside.pipeline import read_as
         from curbside.wiring.engine import topic_words
 
         answer = read_as(answer, reader, vocabulary=topic_words())
-    page = answer_to_json(answer)
+    page = answer_to_json(answer, review=review_of(settings_of(home), answer))
 
     from curbside.interfaces.export import export_page
 

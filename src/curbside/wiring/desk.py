@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -17,13 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from curbside.articles import (
-    UNREVIEWED,
     Article,
     Comment,
     Decision,
     Entry,
     Move,
-    Review,
     Signature,
     SourceNow,
     State,
@@ -47,8 +45,15 @@ from curbside.verify.recheck import recheck
 from curbside.verify.verifier import verify_claim
 from curbside.wiring.checkpoints import FILE, FOLDER, Checkpoints
 from curbside.wiring.config import Settings
-from curbside.wiring.desk_views import DeskViews, article_in, claim_in, signatures_in, version_in
-from curbside.wiring.opened import has_library, opened, store_of
+from curbside.wiring.desk_views import (
+    DeskViews,
+    article_in,
+    claim_in,
+    noted_in,
+    signatures_in,
+    version_in,
+)
+from curbside.wiring.opened import opened, store_of
 
 _CHECKPOINT_EVERY: Final = 100
 """Entries after which a checkpoint is made without being asked for; an approval and its end make
@@ -482,16 +487,6 @@ def open_desk(settings: Settings) -> Desk:
     return desk_over(store, home, settings)
 
 
-def review_of(settings: Settings, answer: Answer) -> Review:
-    """Where exactly this page stands in review at this person's desk; as one that no desk has,
-    where there is no library."""
-    home = settings.home
-    if home is None or not has_library(settings):
-        return UNREVIEWED
-    with closing(desk_over(store_of(home, settings.database), home, settings)) as desk:
-        return desk.review_of(answer)
-
-
 def desk_over(store: Store, home: Path, settings: Settings) -> Desk:
     """The desk of a store that is open already."""
     file = settings.desk.checkpoints or home / FOLDER / FILE
@@ -546,16 +541,8 @@ def _as_known(desk: DeskReading, act: Act) -> Act:
 
 def _noted(desk: DeskReading, article: Article) -> frozenset[str]:
     """What was told of the sources of this composition and stays so until it is made anew."""
-    lasting = {what.value for what in LASTING}
-    made = (Move.SUBMIT.value, Move.REVISE.value)
-    composed = desk.last_of(*made, about=article.article_id)
-    return frozenset(
-        reason["says"]
-        for entry in desk.entries_about(article.article_id)
-        if composed and entry.sequence > composed.sequence
-        for reason in json.loads(entry.payload).get("reasons", ())
-        if reason["what"] in lasting
-    )
+    noted = noted_in(desk, article, since=(Move.SUBMIT, Move.REVISE))
+    return frozenset(reason.says for reason in noted if reason.what in LASTING)
 
 
 def _name(act: Act) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,13 +19,14 @@ from curbside.articles import (
     Version,
 )
 from curbside.codec.answer import answer_to_json
-from curbside.codec.records import Json
+from curbside.codec.records import Json, decode
 from curbside.errors import InputError
 from curbside.records import Answer, Claim, Evidence, Span
 from curbside.review.amend import claim_of
 from curbside.review.content import claim_hashes, content_hash
 from curbside.review.diff import Change, meaning_diff
 from curbside.review.high_risk import high_risk_claims, in_order_of_review, signatures_needed
+from curbside.review.staleness import Reason
 from curbside.store import DeskReading, Store
 
 
@@ -44,7 +46,8 @@ class ClaimView:
 @dataclass(frozen=True, slots=True)
 class ArticleView:
     """A version of an article with all that is known of it. `claims` come in the order of review:
-    high-risk ones first. `needed` is how many signatures it takes. To act on it, hand back
+    high-risk ones first. `needed` is how many signatures it takes. `touched` is what changed under
+    it since it was made or approved, each with the claims that rest on it. To act on it, hand back
     `article.step` and `version.content`."""
 
     article: Article
@@ -53,6 +56,7 @@ class ArticleView:
     claims: tuple[ClaimView, ...]
     comments: tuple[Comment, ...]
     needed: int
+    touched: tuple[Reason, ...]
 
     @property
     def is_current(self) -> bool:
@@ -98,6 +102,7 @@ class DeskViews:
             review = _review(desk, article, shown)
             comments = tuple(desk.comments(article_id))
             seen = _seen(desk, article_id, reader, decisions) if reader else set()
+            touched = noted_in(desk, article, since=(Move.SUBMIT, Move.REVISE, Move.APPROVE))
         hashes = claim_hashes(shown.answer)
         risks = high_risk_claims(shown.answer)
         accepted = {each.claim for each in decisions if each.move is Move.ACCEPT}
@@ -118,6 +123,7 @@ class DeskViews:
             ),
             comments=comments,
             needed=signatures_needed(shown.answer),
+            touched=touched,
         )
 
     def review_of(self, answer: Answer) -> Review:
@@ -213,6 +219,17 @@ def claim_in(answer: Answer, claim_id: str) -> Claim:
     if claim is None:
         raise InputError(f"expected a claim of the page, found {claim_id!r}")
     return claim
+
+
+def noted_in(desk: DeskReading, article: Article, *, since: Sequence[Move]) -> tuple[Reason, ...]:
+    """What was noted of its sources since the last of these moves, in the order of the notes."""
+    began = desk.last_of(*(each.value for each in since), about=article.article_id)
+    return tuple(
+        decode(Reason, reason)
+        for entry in desk.entries_about(article.article_id)
+        if began is not None and entry.sequence > began.sequence
+        for reason in json.loads(entry.payload).get("reasons", ())
+    )
 
 
 def signatures_in(desk: DeskReading, article: Article, content: str) -> tuple[Signature, ...]:
