@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import zstandard
@@ -20,6 +21,8 @@ from curbside.store.rows import document_of_row
 from curbside.store.tables import CHANGES, DOCUMENTS, RECORDS
 
 _READ_AHEAD: Final = 200
+_KEPT: Final = 256
+"""Documents kept decoded: a question reads some dozens, and the next often the same ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,8 @@ class Snapshot:
         self._engine = engine
         self._explained = explained
         self._table = _now() if batch is None else _then(batch)
+        # by what was stored, so that a revised document is another one
+        self._kept = lru_cache(maxsize=_KEPT)(document_of_row)
 
     def document(self, doc_id: str) -> tuple[Document, Standing] | None:
         """A document with its standing; None if it is not here."""
@@ -75,9 +80,9 @@ class Snapshot:
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        return self._decoded(doc_id, row.record, row.retrieved_at), self._standing(
-            doc_id, row.standing
-        )
+        with explained_record(doc_id):
+            document = self._kept(row.record, row.retrieved_at)
+        return document, self._standing(doc_id, row.standing)
 
     def doc_ids(self) -> tuple[str, ...]:
         """Every doc_id, in code point order."""

@@ -123,6 +123,7 @@ def best_spelt(short: str, terms: tuple[str, ...]) -> str | None:
     return max(spelt, key=lambda term: spelt_share(short, term), default=None)
 
 
+@lru_cache(maxsize=512)
 def meaning_of(short: str, text: str) -> str | None:
     """What `text` says that `short` stands for, where it first defines it; None where it does not.
 
