@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from curbside.evaluate.answers import Half
+    from curbside.interfaces.server.load import Load
 
 bench = typer.Typer(no_args_is_help=True, help="Measure: every figure we quote, here.")
 
@@ -360,6 +361,74 @@ def _compare(data: Path, half: Half, *, limit: int, words: int, seed: int) -> di
 def _progress(done: int, count: int) -> None:
     if done % 50 == 0 or done == count:
         typer.echo(f"{done} of {count}", err=True)
+
+
+@bench.command()
+def load(
+    *,
+    rate: Annotated[float, typer.Option(min=0.1, help="Questions a second.")] = 20,
+    seconds: Annotated[float, typer.Option(min=1, help="How long they are asked.")] = 30,
+    pages_rate: Annotated[
+        float, typer.Option(min=1, help="Pages a second of those that are made already.")
+    ] = 300,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="The folder of a library. Default: a new one, which is removed."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+) -> None:
+    """Ask a server of its own at a steady rate, read made pages, then ask ten times too much.
+
+    The questions are those of `bench ask`, over and over; under overload each was never asked
+    before. The server is a process of its own on loopback; both share this machine's cores.
+    """
+    import tempfile
+    from itertools import count, cycle
+    from urllib.parse import quote
+
+    from curbside.evaluate.questions import sample_questions
+    from curbside.interfaces.server.load import at_capacity, at_rate, server
+    from curbside.pipeline import understood
+    from curbside.wiring.config import settings_at
+    from curbside.wiring.engine import open_engine
+
+    part_s = min(seconds, 30.0)
+    with tempfile.TemporaryDirectory() as made, server(home or Path(made)) as address:
+        engine = open_engine(settings_at(home or Path(made)))
+        questions = sample_questions(engine, titles=_TITLES)
+        asked = [f"/ask?q={quote(text, safe='')}" for text in questions]
+        # each is asked once before, as the first answers of a process load what later ones have
+        at_capacity(address, cycle(asked), at_once=2, seconds=5)
+        steady = at_rate(address, cycle(asked), rate=rate, seconds=seconds)
+        made_pages = [
+            f"/q/{understood(title, engine=engine).slug}" for title in engine.vocabulary.pages
+        ]
+        pages = at_rate(address, cycle(made_pages), rate=pages_rate, seconds=part_s)
+        fresh = (
+            f"/ask?q={quote(f'{questions[n % len(questions)]} case {n}', safe='')}" for n in count()
+        )
+        alone = at_capacity(address, fresh, at_once=2, seconds=part_s)
+        capacity = alone.served_per_s
+        over = at_rate(address, fresh, rate=10 * capacity, seconds=part_s)
+    figures: dict[str, object] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "python": platform.python_version(),
+        "questions": _told(steady),
+        "made_pages": _told(pages),
+        "never_asked_alone": _told(alone),
+        "never_asked_ten_times_too_many": _told(over),
+        "share_of_capacity_served_under_overload": round(over.served_per_s / capacity, 2),
+    }
+    _tell(figures, as_json=as_json)
+
+
+def _told(load: Load) -> str:
+    """What came of it, on one line."""
+    times = "" if load.p50_ms is None else f", p50 {load.p50_ms:.0f} ms, p95 {load.p95_ms:.0f} ms"
+    return (
+        f"{load.sent:,} sent in {load.seconds:.0f} s: {load.served:,} served"
+        f" ({load.served_per_s:.0f}/s), {load.refused:,} refused, {load.failed:,} failed{times}"
+    )
 
 
 def _tell(figures: dict[str, object], *, as_json: bool) -> None:

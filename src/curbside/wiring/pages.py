@@ -80,6 +80,7 @@ class Pages:
         self.writing = Lock()
         self._made: OrderedDict[tuple[str, str], Shown] = OrderedDict()
         self._held: OrderedDict[str, Asked] = OrderedDict()
+        self._found: OrderedDict[tuple[str, ...], tuple[Asked, Question]] = OrderedDict()
         self._chain: str | None = None
         self._own: tuple[Asked, ...] = ()
         self._opened, self._engine = self._open()
@@ -160,6 +161,9 @@ class Pages:
             QuestionError: the question is empty, too long or not text.
             InputError: there is no page of the name in `follows`, or too many follow one another.
         """
+        found = self.found(text, follows=follows, forget=forget)
+        if found is not None:
+            return found
         earlier = None if follows is None else self._earlier(follows)
         question = understood(text, engine=self._engine, earlier=earlier, forget=forget)
         is_follow = question.follows is not None and question.title not in self._titles
@@ -169,7 +173,18 @@ class Pages:
             asked = self._asked(question, text)
         asked = replace(asked, slug=self._free(question.slug, question.title))
         self._keep(asked)
+        with self._lock:
+            self._found[text, follows or "", *forget, self.fingerprint] = asked, question
+            while len(self._found) > _HELD:
+                self._found.popitem(last=False)
         return asked, question
+
+    def found(
+        self, text: str, *, follows: str | None = None, forget: Collection[str] = ()
+    ) -> tuple[Asked, Question] | None:
+        """What `find` said of the same words before, at once; None where it must be asked."""
+        with self._lock:
+            return self._found.get((text, follows or "", *forget, self.fingerprint))
 
     def read(self, text: str) -> Question:
         """How a question is understood that follows no other. Raises QuestionError."""

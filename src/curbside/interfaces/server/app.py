@@ -7,12 +7,13 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -21,7 +22,7 @@ from curbside.interfaces.server.guard import LOG, Bounds, Guard, TooLargeError
 from curbside.interfaces.server.metrics import Metrics
 from curbside.interfaces.web import Site, web_routes
 from curbside.interfaces.web.ask import ready_page
-from curbside.interfaces.web.drawing import page_response
+from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.gate import RETRY_AFTER_S, Gate, OverloadedError
 from curbside.interfaces.web.shelf import Shelf
 from curbside.wiring.config import Settings
@@ -49,7 +50,7 @@ class Serving:
     hosts: frozenset[str] | None
     is_public: bool = False
     workers: int = 2
-    waiting: int = 32
+    waiting: int = 16
     body: int = 64 * 2**20
 
 
@@ -186,14 +187,18 @@ def _detail(error: Exception) -> str:
 
 
 async def _told_to_wait(_: Request, __: Exception) -> Response:
-    response = page_response(
+    headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+    return HTMLResponse(_too_many(), status_code=503, headers=headers)
+
+
+@cache
+def _too_many() -> str:
+    # drawn once: a server that has too much to do draws nothing more
+    return draw(
         "error.html.jinja",
-        status=503,
         heading="Too many questions at once",
         reason="Your question was not asked. Load this page again in a moment.",
     )
-    response.headers["Retry-After"] = str(RETRY_AFTER_S)
-    return response
 
 
 async def _told_failure(_: Request, error: Exception) -> Response:

@@ -72,7 +72,10 @@ async def ask(request: Request) -> Response:
     follows = request.query_params.get("follow") or None
     forget = tuple(word for word in request.query_params.getlist("forget") if word.strip())
     try:
-        asked, question = await site.gate.run(site.pages.find, text, follows=follows, forget=forget)
+        found = site.pages.found(text, follows=follows, forget=forget)
+        if found is None:
+            found = await site.gate.run_first(site.pages.find, text, follows=follows, forget=forget)
+        asked, question = found
     except InputError as error:
         return page_response(
             "not_understood.html.jinja",

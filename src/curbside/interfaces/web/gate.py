@@ -29,7 +29,15 @@ class Gate:
     def __init__(self, *, workers: int, waiting: int) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="curbside")
         self._most = workers + waiting
+        self._first = workers + waiting // 2
         self.taken = 0
+
+    async def run_first(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """As `run`, for work that leads to more: refused earlier, so that what was begun is not
+        refused half-way."""
+        if self.taken >= self._first:
+            raise OverloadedError
+        return await self.run(work, *args, **kwargs)
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """The result of `work`, run in a thread.
