@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from curbside.articles import DeskRole, Disclosure
+from curbside.articles import DeskRole, Disclosure, Interest
 from curbside.errors import InputError
 from curbside.store import Store, open_store
 from curbside.wiring.people import NotSignedIn, People, SignedIn
@@ -66,8 +66,7 @@ def test_the_right_password_signs_in_and_nothing_kept_gives_it_away(
     people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
     found = people.sign_in("ann@example.org", SECRET, at=AT)
     assert found == SignedIn(ann, "token-1", "2026-06-02T00:00:00Z")
-    assert people.of_session("token-1", at="2026-06-01T23:59:59Z") == ann
-    assert people.of_session("token-1", at="2026-06-02T00:00:00Z") is None
+    assert people.of_session("token-1", at="2026-06-01T12:59:59Z") == ann
     assert people.of_session("token-2", at=AT) is None
     people.sign_out("token-1")
     assert people.of_session("token-1", at=AT) is None
@@ -76,6 +75,66 @@ def test_the_right_password_signs_in_and_nothing_kept_gives_it_away(
     assert SECRET not in dump
     assert "token-1" not in dump
     assert "$argon2id$" in dump
+
+
+def test_a_session_ends_an_hour_after_its_last_use_and_twelve_after_it_began(
+    people: People,
+) -> None:
+    ann = added(people)
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    people.sign_in(ann.email, SECRET, at=AT)
+    idle = people.sign_in(ann.email, SECRET, at=AT)
+    for minutes in range(0, 12 * 60, 45):
+        at = f"2026-06-01T{12 + minutes // 60}:{minutes % 60:02}:00Z"
+        assert people.of_session("token-1", at=at) == ann
+    assert people.of_session("token-1", at="2026-06-01T23:59:59Z") == ann
+    assert people.of_session("token-1", at="2026-06-02T00:00:00Z") is None
+    assert people.of_session(idle.token, at="2026-06-01T13:00:00Z") is None
+
+
+def test_one_signs_out_everywhere_and_changes_a_password_by_knowing_it(people: People) -> None:
+    ann = added(people)
+    people.set_password(ann.person_id, SECRET, by="terminal", at=AT)
+    first, second = (people.sign_in(ann.email, SECRET, at=AT).token for _ in range(2))
+    people.sign_out_everywhere(ann.person_id, by=ann.person_id, at=AT)
+    assert [people.of_session(token, at=AT) for token in (first, second)] == [None, None]
+    kept = people.sign_in(ann.email, SECRET, at=AT).token
+    wrong = people.change_password(ann.person_id, "wrong", SECRET * 2, at=AT)
+    assert wrong == NotSignedIn("the password is not right")
+    assert people.confirm(ann.person_id, "wrong", at=AT) == wrong
+    assert people.confirm(ann.person_id, SECRET, at=AT) is None
+    changed = people.change_password(ann.person_id, SECRET, SECRET * 2, at=AT)
+    assert isinstance(changed, SignedIn)
+    assert people.of_session(kept, at=AT) is None
+    assert people.of_session(changed.token, at=AT) == ann
+
+
+def test_the_first_account_is_made_with_the_token_that_was_printed_and_once(
+    people: People,
+) -> None:
+    with pytest.raises(InputError, match="not the token"):
+        people.add_first("", "Eve", "eve@example.org", SECRET, at=AT)
+    token = people.open_first()
+    assert token == "token-1"
+    with pytest.raises(InputError, match="not the token"):
+        people.add_first("token-2", "Eve", "eve@example.org", SECRET, at=AT)
+    eve = people.add_first(token, "Eve", "eve@example.org", SECRET, at=AT)
+    assert eve.roles == (DeskRole.ADMINISTRATOR,)
+    with pytest.raises(InputError, match="not the token"):
+        people.add_first(token, "Kim", "kim@example.org", SECRET, at=AT)
+    assert people.open_first() is None
+    assert isinstance(people.sign_in(eve.email, SECRET, at=AT), SignedIn)
+
+
+@pytest.mark.parametrize("line", ["a\nb", "a\x00", "x" * 501, "a\u202eb"])
+def test_a_name_is_one_line_that_can_be_printed(people: People, line: str) -> None:
+    with pytest.raises(InputError, match="one line"):
+        people.add(line, "a@example.org", (DeskRole.AUTHOR,), by="terminal", at=AT)
+    ann = added(people)
+    with pytest.raises(InputError, match="one line"):
+        people.change(ann.person_id, credentials=line, by="terminal", at=AT)
+    with pytest.raises(InputError, match="one line"):
+        people.disclose(ann.person_id, Disclosure(AT, (Interest(line),)), by="terminal")
 
 
 def test_no_account_no_password_and_a_wrong_one_are_told_alike(people: People) -> None:

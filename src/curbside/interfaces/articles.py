@@ -82,36 +82,28 @@ def show(
 @articles.command()
 def history(name: Name, *, as_json: AsJson = False, home: Home = None) -> None:
     """Tell what was done to an article: when, by whom, why."""
-    import json
-
     from curbside.interfaces.render.view import clean
 
     with at_desk(home) as desk:
-        entries = desk.history(name)
-        with desk.store.reading_desk() as reading:
-            names = {person.person_id: person.name for person in reading.people()}
-    told: list[Json] = []
-    for entry in entries:
-        payload = json.loads(entry.payload)
-        told.append(
-            {
-                "sequence": entry.sequence,
-                "at": entry.at,
-                "by": names.get(entry.by, entry.by),
-                "what": entry.what,
-                "state": payload["to"],
-                "version": payload["article"]["version"],
-                "why": payload["why"],
-            }
-        )
+        steps = desk.steps(name)
     if as_json:
+        told: list[Json] = [
+            {
+                "sequence": step.sequence,
+                "at": step.at,
+                "by": step.by,
+                "what": step.what,
+                "state": step.state,
+                "version": step.version,
+                "why": step.why,
+            }
+            for step in steps
+        ]
         typer.echo(as_json_text(told).encode(), nl=False)
         return
-    for each in told:
-        # made above
-        assert isinstance(each, dict)  # noqa: S101
-        line = f"{each['at']}  {each['by']}: {each['what']}, version {each['version']}"
-        typer.echo(clean(f"{line} ({each['state']})" + (f": {each['why']}" if each["why"] else "")))
+    for step in steps:
+        line = f"{step.at}  {step.by}: {step.what}, version {step.version} ({step.state})"
+        typer.echo(clean(line + (f": {step.why}" if step.why else "")))
 
 
 @articles.command()

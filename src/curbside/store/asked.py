@@ -101,6 +101,13 @@ class AskedPages:
         with self._read() as connection:
             return [Feedback(*row) for row in connection.execute(query)]
 
+    def heard(self, most: int) -> Sequence[Feedback]:
+        """What readers said last of any page, the newest first."""
+        columns = [FEEDBACK.c[name] for name in Feedback.__dataclass_fields__]
+        query = select(*columns).order_by(FEEDBACK.c.number.desc()).limit(most)
+        with self._read() as connection:
+            return [Feedback(*row) for row in connection.execute(query)]
+
 
 _ROWS: Final = select(ASKED.c.slug, ASKED.c.title, ASKED.c.text, ASKED.c.follows, ASKED.c.forgotten)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from curbside.articles import (
@@ -62,6 +62,21 @@ class ArticleView:
     def is_current(self) -> bool:
         """Whether this is the newest version."""
         return self.version.version == self.article.version
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An entry of the trail about an article, as people read it. `by` is a name; `step` is the
+    step of the article after it, which a remark or an acceptance leaves as it was."""
+
+    sequence: int
+    at: str
+    by: str
+    what: str
+    state: str
+    version: int
+    step: int
+    why: str
 
 
 class DeskViews:
@@ -156,6 +171,15 @@ class DeskViews:
             article_in(desk, article_id)
             return desk.entries_about(article_id)
 
+    def steps(self, article_id: str, *, after: int = 0) -> list[Step]:
+        """The history of an article in words, the oldest first; `after` leaves out what was there
+        when the article was at that step."""
+        with self.store.reading_desk() as desk:
+            article_in(desk, article_id)
+            names = {person.person_id: person.name for person in desk.people()}
+            found = [_step(entry, names) for entry in desk.entries_about(article_id)]
+        return [step for step in found if step.step > after]
+
     def diff(self, article_id: str, old: int, new: int) -> tuple[Change, ...]:
         """What changed in meaning from one version to another."""
         with self.store.reading_desk() as desk:
@@ -190,6 +214,20 @@ class DeskViews:
             certainty=section.certainty if section else None,
             strength=section.strength if section else None,
         )
+
+
+def _step(entry: Entry, names: Mapping[str, str]) -> Step:
+    payload = json.loads(entry.payload)
+    return Step(
+        sequence=entry.sequence,
+        at=entry.at,
+        by=names.get(entry.by, entry.by),
+        what=entry.what,
+        state=payload["to"],
+        version=payload["article"]["version"],
+        step=payload["article"]["step"],
+        why=payload["why"],
+    )
 
 
 def article_in(desk: DeskReading, article_id: str) -> Article:

@@ -69,6 +69,7 @@ class Pages:
         if settings.home is None:
             raise LibraryError("expected a folder for the library; name one with --home")
         self._settings = settings
+        self.home = settings.home
         self._now = now
         self._store = store_of(settings.home, settings.database)
         self._desk = DeskViews(self._store)
@@ -85,7 +86,7 @@ class Pages:
         self._own: tuple[Asked, ...] = ()
         self._opened, self._engine = self._open()
         self._own = self._own_pages()
-        self._note_touched()
+        self.note_touched()
 
     @property
     def store(self) -> Store:
@@ -115,7 +116,7 @@ class Pages:
     def look(self) -> None:
         """As `refresh`, but once two looks have seen the same library: one that is being written
         would change again at once. Not at all while this process writes to it."""
-        self._note_touched()
+        self.note_touched()
         last = self._store.last_batch()
         chain, self._looked = self._looked, last.chain if last else None
         if chain == self._looked and self.writing.acquire(blocking=False):
@@ -124,6 +125,13 @@ class Pages:
             finally:
                 self.writing.release()
 
+    def note_touched(self) -> None:
+        """Note which pages the review desk did something to since it was last looked at. What
+        is done through this process is noted at once, what others do when `look` is called."""
+        with self._store.reading_desk() as desk:
+            for entry in desk.entries(after=self._trail):
+                self._touched[entry.about] = self._trail = entry.sequence
+
     def refresh(self) -> bool:
         """Open the library again where it has changed; whether it had.
 
@@ -131,7 +139,7 @@ class Pages:
             LibraryError: it cannot be read; what was open stays.
         """
         with self._refreshing:
-            self._note_touched()
+            self.note_touched()
             last = self._store.last_batch()
             if last is None or last.chain == self._chain:
                 return False
@@ -256,18 +264,23 @@ class Pages:
         return Shown(view.version.answer, view.review)
 
     def _answered(self, slug: str) -> Shown | None:
+        made = self.anew(slug)
+        return None if made is None else Shown(made, UNREVIEWED)
+
+    def anew(self, slug: str) -> Answer | None:
+        """The answer made of the library as it is, whatever the review desk has; None where the
+        name leads to no page."""
         asked = self.asked(slug)
         if asked is None:
             return None
         earlier = self.answer(asked.follows) if asked.follows else None
-        made = answer(
+        return answer(
             asked.text,
             engine=self._engine,
             at=self._now(),
             earlier=earlier,
             forget=asked.forgotten,
         )
-        return Shown(made, UNREVIEWED)
 
     def recent(self, most: int) -> Sequence[Asked]:
         """The questions asked last, the newest first."""
@@ -305,12 +318,6 @@ class Pages:
         is_whole = last is not None and isinstance(opened.library, Store)
         self._chain = last.chain if last is not None and is_whole else None
         return opened, engine_of(opened)
-
-    def _note_touched(self) -> None:
-        """Note which pages the review desk did something to since it was last looked at."""
-        with self._store.reading_desk() as desk:
-            for entry in desk.entries(after=self._trail):
-                self._touched[entry.about] = self._trail = entry.sequence
 
     def _own_pages(self) -> tuple[Asked, ...]:
         titles = self._engine.vocabulary.pages

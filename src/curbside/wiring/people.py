@@ -28,10 +28,16 @@ SHORTEST_PASSWORD: Final = 12
 """NIST SP 800-63B-4, section 3.1.1.2, asks for 8 with a second factor and 15 without; OWASP ASVS
 5.0, 6.2.1, for 8 and recommends 15. Twelve, with waits after failures, and any characters."""
 _LONGEST_PASSWORD: Final = 1_024
-_SESSION_HOURS: Final = 12
-_INVITATION_HOURS: Final = 48
+_LONGEST_LINE: Final = 500
+_SESSION: Final = timedelta(hours=12)
+_IDLE: Final = timedelta(hours=1)
+"""NIST SP 800-63B-4, section 2.2.3 (AAL2): at most 24 hours, and one without activity."""
+_PUT_OFF: Final = timedelta(minutes=10)
+"""Activity is noted once in this time, as noting it takes the one lock of the library."""
+_INVITATION: Final = timedelta(hours=48)
 _FREE_FAILURES: Final = 5
 _LONGEST_WAIT_S: Final = 3_600
+_AT_ONCE: Final = timedelta(0)
 SESSION: Final = "session"
 INVITATION: Final = "invitation"
 
@@ -61,6 +67,7 @@ class People:
     ) -> None:
         self._store = store
         self._new_token = new_token
+        self._first: str | None = None
 
     # looking
 
@@ -99,19 +106,42 @@ class People:
                 password that is too short or too long.
         """
         hashed = None if password is None else _hashed(password)
-        name, email = name.strip(), email.strip()
-        if not name or email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
-            raise InputError(f"expected a name and an e-mail address, found {name!r}, {email!r}")
         with self._store.writing_desk() as desk:
-            if desk.account_of_email(email) is not None:
-                raise InputError(f"{email} has an account already")
-            last = desk.last_entry()
-            # the number of its first entry in the trail: no two people share one, ever
-            person_id = f"p{last.sequence + 1 if last else 1}"
-            person = Person(person_id, name, email, _roles(roles), credentials.strip())
+            person = _new_person(desk, name, email, roles, credentials)
             _keep(desk, person, by=by, at=at)
             if hashed is not None:
-                _keep_password(desk, person_id, hashed, by=by, at=at)
+                _keep_password(desk, person.person_id, hashed, by=by, at=at)
+            return person
+
+    def open_first(self) -> str | None:
+        """A token with which whoever is shown it makes the first account, an administrator's, once
+        (see `add_first`); None where there is an account. There is no default password."""
+        self._first = None if self.all() else self._new_token()
+        return self._first
+
+    def add_first(
+        self, token: str, name: str, email: str, password: str, *, credentials: str = "", at: str
+    ) -> Person:
+        """Make the first account, with the token of `open_first`.
+
+        Raises:
+            InputError: another token, or there is an account; else as `add`.
+        """
+        hashed = _hashed(password)
+        with self._store.writing_desk() as desk:
+            is_open = self._first is not None and not desk.people()
+            if not is_open or not secrets.compare_digest(
+                _digest(token), _digest(self._first or "")
+            ):
+                raise InputError(
+                    "this is not the token that `curbside serve` printed, or the first account was"
+                    " made; start it again where there is none"
+                )
+            roles = (DeskRole.ADMINISTRATOR,)
+            person = _new_person(desk, name, email, roles, credentials)
+            _keep(desk, person, by=person.person_id, at=at)
+            _keep_password(desk, person.person_id, hashed, by=person.person_id, at=at)
+            self._first = None
             return person
 
     def change(
@@ -135,7 +165,7 @@ class People:
             changed = replace(
                 person,
                 roles=person.roles if roles is None else _roles(roles),
-                credentials=person.credentials if credentials is None else credentials.strip(),
+                credentials=person.credentials if credentials is None else _line(credentials),
                 is_active=person.is_active if is_active is None else is_active,
             )
             if _administers(person) and not _administers(changed):
@@ -150,6 +180,9 @@ class People:
         """Take a person's statement of interests, dated `disclosure.at`; earlier ones stay in the
         trail."""
         time_of(disclosure.at)
+        for interest in disclosure.interests:
+            if not all(map(_line, (interest.what, *interest.topics))):
+                raise InputError("expected words for each interest and each topic")
         with self._store.writing_desk() as desk:
             person = replace(_person(desk, person_id), disclosure=disclosure)
             return _keep(desk, person, by=by, at=disclosure.at)
@@ -171,8 +204,9 @@ class People:
         token = self._new_token()
         with self._store.writing_desk() as desk:
             _person(desk, person_id)
-            _note(desk, "invitation", person_id, {"hours": _INVITATION_HOURS}, by=by, at=at)
-            desk.add_token(_token(token, person_id, INVITATION, at, hours=_INVITATION_HOURS))
+            hours = int(_INVITATION.total_seconds()) // 3_600
+            _note(desk, "invitation", person_id, {"hours": hours}, by=by, at=at)
+            desk.add_token(_token(token, person_id, INVITATION, at, holds=_INVITATION))
         return token
 
     def redeem(self, token: str, password: str, *, at: str) -> Person:
@@ -251,23 +285,80 @@ class People:
             return self._session(desk, account.person, at)
 
     def of_session(self, token: str, *, at: str) -> Person | None:
-        """Who is signed in with a session's token; None for nobody (any more)."""
+        """Who is signed in with a session's token; None for nobody (any more). A session ends an
+        hour after its last use, twelve hours after it began, and with `sign_out`."""
         with self._store.reading_desk() as desk:
             found = _valid(desk, token, SESSION, at)
             person = desk.person(found.person_id) if found else None
-        return person if person and person.is_active else None
+        if found is None or person is None or not person.is_active:
+            return None
+        until = _session_end(found.created_at, at)
+        if until > _utc(found.expires_at, later=_PUT_OFF):
+            with self._store.writing_desk() as writing:
+                # ended meanwhile, or put off by another request
+                if writing.token(found.digest) == found:
+                    writing.remove_tokens(digest=found.digest)
+                    writing.add_token(replace(found, expires_at=until))
+        return person
 
     def sign_out(self, token: str) -> None:
         """End a session."""
         with self._store.writing_desk() as desk:
             desk.remove_tokens(digest=_digest(token))
 
+    def sign_out_everywhere(self, person_id: str, *, by: str, at: str) -> None:
+        """End every session and invitation of a person."""
+        with self._store.writing_desk() as desk:
+            _person(desk, person_id)
+            _note(desk, "signed out", person_id, {"everywhere": True}, by=by, at=at)
+            desk.remove_tokens(person_id=person_id)
+
+    def confirm(self, person_id: str, password: str, *, at: str) -> NotSignedIn | None:
+        """Ask a person who is signed in for their password once more; None where it is right.
+        Failures count as in `sign_in`."""
+        found = self.sign_in(self._email(person_id), password, at=at)
+        if isinstance(found, NotSignedIn):
+            return replace(found, reason=found.reason.replace("the address or ", ""))
+        self.sign_out(found.token)
+        return None
+
+    def change_password(
+        self, person_id: str, password: str, new: str, *, at: str
+    ) -> SignedIn | NotSignedIn:
+        """Give oneself another password; every session ends, and a new one begins.
+
+        Raises InputError for a new password that is too short or too long.
+        """
+        refused = self.confirm(person_id, password, at=at)
+        if refused is not None:
+            return refused
+        self.set_password(person_id, new, by=person_id, at=at)
+        return self.sign_in(self._email(person_id), new, at=at)
+
+    def _email(self, person_id: str) -> str:
+        with self._store.reading_desk() as desk:
+            return _person(desk, person_id).email
+
     def _session(self, desk: DeskWriting, person: Person, at: str) -> SignedIn:
-        desk.remove_tokens(expired_at=_utc(at, hours=0))
+        desk.remove_tokens(expired_at=_utc(at))
         token = self._new_token()
-        kept = _token(token, person.person_id, SESSION, at, hours=_SESSION_HOURS)
+        kept = _token(token, person.person_id, SESSION, at, holds=_IDLE)
         desk.add_token(kept)
-        return SignedIn(person, token, kept.expires_at)
+        return SignedIn(person, token, _utc(at, later=_SESSION))
+
+
+def _new_person(
+    desk: DeskReading, name: str, email: str, roles: Sequence[DeskRole], credentials: str
+) -> Person:
+    name, email = _line(name), _line(email)
+    if not name or email.count("@") != 1 or email.startswith("@") or email.endswith("@"):
+        raise InputError(f"expected a name and an e-mail address, found {name!r}, {email!r}")
+    if desk.account_of_email(email) is not None:
+        raise InputError(f"{email} has an account already")
+    last = desk.last_entry()
+    # the number of its first entry in the trail: no two people share one, ever
+    person_id = f"p{last.sequence + 1 if last else 1}"
+    return Person(person_id, name, email, _roles(roles), _line(credentials))
 
 
 def _keep(desk: DeskWriting, person: Person, *, by: str, at: str) -> Person:
@@ -290,6 +381,16 @@ def _keep_password(desk: DeskWriting, person_id: str, hashed: str, *, by: str, a
     desk.keep_sign_in(
         person_id, password=hashed, subject=account.subject, failures=0, failed_at=None
     )
+
+
+def _line(text: str) -> str:
+    """A line that a person entered, without the space around it. Raises InputError."""
+    line = text.strip()
+    if len(line) > _LONGEST_LINE or not (line + " ").isprintable():
+        raise InputError(
+            f"expected one line of at most {_LONGEST_LINE} characters that can be printed"
+        )
+    return line
 
 
 def _roles(roles: Sequence[DeskRole]) -> tuple[DeskRole, ...]:
@@ -369,18 +470,23 @@ def _digest(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
 
-def _token(token: str, person_id: str, purpose: str, at: str, *, hours: int) -> Token:
-    return Token(_digest(token), person_id, purpose, at, _utc(at, hours=hours))
+def _token(token: str, person_id: str, purpose: str, at: str, *, holds: timedelta) -> Token:
+    return Token(_digest(token), person_id, purpose, at, _utc(at, later=holds))
 
 
-def _utc(at: str, *, hours: int) -> str:
-    """A time so many hours later, in one form that compares as text."""
-    later = time_of(at).astimezone(UTC) + timedelta(hours=hours)
-    return later.isoformat(timespec="seconds").replace("+00:00", "Z")
+def _session_end(began: str, at: str) -> str:
+    """Until when a session holds that is used at a time."""
+    return min(_utc(at, later=_IDLE), _utc(began, later=_SESSION))
+
+
+def _utc(at: str, *, later: timedelta = _AT_ONCE) -> str:
+    """A time so much later, in one form that compares as text."""
+    then = time_of(at).astimezone(UTC) + later
+    return then.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _valid(desk: DeskReading, token: str, purpose: str, at: str) -> Token | None:
     found = desk.token(_digest(token))
-    if found is None or found.purpose != purpose or found.expires_at <= _utc(at, hours=0):
+    if found is None or found.purpose != purpose or found.expires_at <= _utc(at):
         return None
     return found

@@ -22,7 +22,7 @@ def test_an_address_that_others_can_reach_must_be_meant(
     with pytest.raises(SystemExit) as left:
         main(["serve", "--host", host])
     assert left.value.code == 2
-    assert "no login and no encryption; say --public" in capsys.readouterr().err
+    assert "there is no encryption; say --public" in capsys.readouterr().err
 
 
 def test_it_prints_the_address_of_every_page_and_stops_on_a_signal(tmp_path: Path) -> None:
@@ -34,11 +34,13 @@ def test_it_prints_the_address_of_every_page_and_stops_on_a_signal(tmp_path: Pat
         env=os.environ,
     )
     assert server.stdout is not None
-    lines = [server.stdout.readline() for _ in range(4)]
+    lines = [server.stdout.readline() for _ in range(7)]
     address = re.fullmatch(r"Curbside serves (http://127\.0\.0\.1:\d+)/ until Ctrl-C\n", lines[0])
     assert address is not None, lines
     assert lines[1:3] == ["\n", f"{QUESTION}\n"]
     assert lines[3].startswith(f"{address[1]}/q/what-are-the-predictors")
+    assert lines[5].startswith("The review desk has no accounts yet")
+    assert re.fullmatch(re.escape(address[1]) + r"/desk/first\?token=[A-Za-z0-9_-]{43}\n", lines[6])
     server.send_signal(signal.SIGTERM)
     _, errors = server.communicate(timeout=30)
     assert errors == ""

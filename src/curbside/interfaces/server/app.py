@@ -26,8 +26,10 @@ from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.gate import RETRY_AFTER_S, Gate, OverloadedError
 from curbside.interfaces.web.shelf import Shelf
 from curbside.wiring.config import Settings
+from curbside.wiring.desk import desk_over
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
+from curbside.wiring.people import People
 
 _SHELF_BYTES: Final = 64 * 2**20
 _LOOKED_AFTER_S: Final = 1.0
@@ -77,6 +79,9 @@ def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -
         now=now,
         intake=intake,
         shows_history=not serving.is_public,
+        desk=desk_over(pages.store, pages.home, settings),
+        people=People(pages.store),
+        needs_https=serving.is_public,
     )
 
 

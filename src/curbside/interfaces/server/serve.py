@@ -32,7 +32,8 @@ def serve(
         typer.Option(
             "--public",
             help="Needed with a --host that others can reach: whoever reaches it may ask and read."
-            " There is no login and no encryption; put a proxy that has both before it.",
+            " Readers need no login, and there is no encryption: put a proxy that has it before it."
+            " The review desk then opens over https alone.",
         ),
     ] = False,
     log: Annotated[
@@ -51,7 +52,12 @@ def serve(
     _log_to_stderr(is_chatty=log)
     serving = Serving(names, is_public=public)
     site = open_site(settings_of(home), serving, now=_now)
-    _announce(listening, host, [(page.slug, page.title) for page in site.pages.own_pages])
+    _announce(
+        listening,
+        host,
+        [(page.slug, page.title) for page in site.pages.own_pages],
+        site.people.open_first(),
+    )
     app = make_app(site, serving, now=_now)
     config = uvicorn.Config(
         app,
@@ -78,7 +84,7 @@ def _names(host: str, *, is_public: bool) -> frozenset[str] | None:
         is_loopback = False
     if not is_loopback:
         raise InputError(
-            f"--host {host}: others can reach that address, and there is no login and no"
+            f"--host {host}: others can reach that address, readers need no login and there is no"
             " encryption; say --public with it if that is meant, or leave it out to serve this"
             " machine alone"
         )
@@ -101,13 +107,21 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _announce(listening: socket.socket, host: str, pages: Sequence[tuple[str, str]]) -> None:
-    """Print where to go, with the questions that have a page."""
+def _announce(
+    listening: socket.socket, host: str, pages: Sequence[tuple[str, str]], first: str | None
+) -> None:
+    """Print where to go, with the questions that have a page, and where the first account is made
+    if there is none."""
     name = f"[{host}]" if ":" in host else host
     address = f"http://{name}:{listening.getsockname()[1]}"
     typer.echo(f"Curbside serves {address}/ until Ctrl-C")
     for slug, title in pages:
         typer.echo(f"\n{title}\n{address}/q/{slug}")
+    if first is not None:
+        typer.echo(
+            "\nThe review desk has no accounts yet; make the first, an administrator's, here, once:"
+            f"\n{address}/desk/first?token={first}"
+        )
     sys.stdout.flush()
 
 

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse
 
 from curbside import __version__
 from curbside.interfaces.render.html import environment_of, page_style
+from curbside.interfaces.render.view import clean
 
 _FORM_NAMES: Final = {
     "txt": "Plain text",
@@ -83,6 +84,7 @@ def page_response(template: str, *, status: int = 200, **values: object) -> HTML
 @cache
 def _environment() -> Environment:
     environment = environment_of(PackageLoader("curbside.interfaces.web", "templates"))
+    environment.filters["clean"] = clean
     environment.globals.update(
         ask_url=ask_url,
         document_url=document_url,

@@ -14,6 +14,7 @@ from curbside.interfaces.web import (
     static,
     versions,
 )
+from curbside.interfaces.web.desk.routes import desk_routes
 
 
 def web_routes() -> list[Route]:
@@ -33,6 +34,7 @@ def web_routes() -> list[Route]:
         Route("/library/document/{doc_id:path}", library.document),
         Route("/policies", policies.listed),
         Route("/policies/{name}", policies.policy),
+        *desk_routes(),
         Route("/static/{stamp}/{name}", static.file),
         Route("/favicon.ico", static.icon),
         Route("/robots.txt", static.robots),

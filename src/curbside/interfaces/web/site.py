@@ -14,8 +14,11 @@ from starlette.responses import Response
 
 from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.shelf import Made, Shelf
+from curbside.interfaces.web.tries import Tries
+from curbside.wiring.desk import Desk
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
+from curbside.wiring.people import People
 
 HISTORY: Final = 12
 """Questions that the front page lists."""
@@ -26,7 +29,8 @@ class Site:
     """The site of one library.
 
     `intake` takes sources in, and `shows_history` says whether the front page lists what was
-    asked: neither where others can reach the site.
+    asked: neither where others can reach the site. There the desk opens over https alone
+    (`needs_https`).
     """
 
     pages: Pages
@@ -35,6 +39,10 @@ class Site:
     now: Callable[[], str]
     intake: Intake | None
     shows_history: bool
+    desk: Desk
+    people: People
+    needs_https: bool
+    tries: Tries = field(default_factory=Tries)
     making: dict[tuple[str, ...], asyncio.Task[Made | None]] = field(default_factory=dict)
 
 

@@ -1,0 +1,1 @@
+"""The review desk in the browser: accounts, articles, decisions, signatures. Decides nothing."""
