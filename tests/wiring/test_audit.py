@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from curbside.articles import DeskRole
 from curbside.errors import DeskError, InputError
 from curbside.wiring.audit import checkpoint_now, entries_of, faults_of_desk
 from curbside.wiring.desk import Desk
+from curbside.wiring.people import People
 from desk_library import AT, TEXTS, Staff, a_desk, a_page_of, act, approved, fill
 
 
@@ -106,7 +108,9 @@ def test_a_forged_checkpoint_and_another_key_are_not_trusted(desk: Desk) -> None
     assert faults(desk) == ["entry 15: a checkpoint here is not signed by its key"]
     other = "00" * 32
     found = list(faults_of_desk(desk.store, desk.checkpoints, key=other))
-    assert found == ["entry 15: a checkpoint here is not signed by its key"]
+    assert found == [
+        f"entry {number}: a checkpoint here is not signed by its key" for number in (15, 17)
+    ]
 
 
 def test_without_an_entry_there_is_nothing_to_sign(tmp_path: Path) -> None:
@@ -121,3 +125,21 @@ def test_the_newest_entries_come_first(desk: Desk) -> None:
     assert [entry.what for entry in entries_of(desk.store, None, most=2)] == ["comment", "approve"]
     about = entries_of(desk.store, "flares-after-stopping", most=9)
     assert [entry.what for entry in about][-1] == "submit"
+
+
+def test_an_end_that_was_cut_off_is_found_whatever_came_last(desk: Desk) -> None:
+    """The newest entry, a remark, has no line among the checkpoints; the head has it."""
+    tamper(desk, "DELETE FROM trail WHERE sequence = 17")
+    tamper(desk, "DELETE FROM comments")
+    assert faults(desk) == [
+        "entry 17: an entry that a signed checkpoint names is lost: the trail ends at 16"
+    ]
+
+
+def test_work_goes_on_without_the_private_key_and_nothing_is_signed(desk: Desk) -> None:
+    (desk.checkpoints.keys / "key.pem").unlink()
+    People(desk.store).add("New", "new@example.org", (DeskRole.READER,), by="terminal", at=AT)
+    assert max(mark.sequence for mark in desk.checkpoints.read()) == 17
+    assert faults(desk) == []
+    with pytest.raises(DeskError, match="put it back from where it is kept"):
+        checkpoint_now(desk.store, desk.checkpoints, at=AT)

@@ -83,9 +83,7 @@ def test_a_step_that_is_killed_leaves_no_half_of_itself(
     writes = run(Killing(whole, step, None))
     after = _state(whole)
     assert before != after
-    kills: list[int | str] = [*range(1, writes + 1), "commit"]
-    if step in ("sign", "watch"):
-        kills.append("checkpoint")
+    kills: list[int | str] = [*range(1, writes + 1), "commit", "checkpoint"]
     for at in kills:
         home = _copy(prepared, tmp_path / f"killed-{at}")
         child = processes.Process(target=run, args=(Killing(home, step, at),))

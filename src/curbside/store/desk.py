@@ -323,7 +323,12 @@ class DeskReading:
 
 
 class DeskWriting(DeskReading):
-    """The desk in a transaction that writes; nothing of it is kept where anything fails."""
+    """The desk in a transaction that writes; nothing of it is kept where anything fails. `added` is
+    the newest entry that it added to the trail; None where it added none."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.added: Entry | None = None
 
     def keep_article(self, article: Article) -> None:
         """Put an article as it stands, new or in the place of what it was.
@@ -451,6 +456,7 @@ class DeskWriting(DeskReading):
 
     def append(self, entry: Entry) -> None:
         """Add an entry to the trail."""
+        self.added = entry
         self._connection.execute(
             insert(TRAIL),
             {

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Row as SqlRow
 
+from curbside.articles import Entry
 from curbside.codec.records import loads
 from curbside.errors import LibraryError
 from curbside.records import Document, Notice, Standing, Withdrawal
@@ -78,6 +79,7 @@ class Store(Snapshot):
         super().__init__(engine, explained=explained, batch=None)
         self._writer = engine.execution_options(is_writer=True)
         self._one_at_a_time = Lock()
+        self.told: Callable[[Entry], object] = lambda _: None
         self.asked = AskedPages(self._read, self._write)
 
     def close(self) -> None:
@@ -363,9 +365,15 @@ class Store(Snapshot):
     @contextmanager
     def writing_desk(self) -> Iterator[DeskWriting]:
         """The review desk in one transaction that is kept where nothing is raised. One writer at
-        a time, to the documents too: what is read here still holds when it is written."""
+        a time, to the documents too: what is read here still holds when it is written.
+
+        Once it is kept, `told` is given the newest entry that was added to the trail."""
         with self._write() as connection:
-            yield DeskWriting(connection)
+            desk = DeskWriting(connection)
+            yield desk
+        # after the transaction: what was not kept should not be told of
+        if desk.added is not None:
+            self.told(desk.added)
 
     @contextmanager
     def _still(self) -> Iterator[Connection]:

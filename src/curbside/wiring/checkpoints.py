@@ -1,8 +1,9 @@
 """Signed checkpoints of the trail, kept outside the database, and the key they are signed with.
 
 `trail/key.pem` (Ed25519, readable by its owner alone) and `trail/key.pub` are made with the first
-checkpoint. `checkpoints.jsonl` holds one checkpoint a line and is only ever added to. A copy of
-the file and of the public key somewhere else shows that neither was made anew.
+checkpoint. `checkpoints.jsonl` holds one checkpoint a line and is only ever added to; `head.json`
+beside it holds the newest, of every entry, so that no end can be cut off unseen. A copy of the
+file and of the public key somewhere else shows that neither was made anew.
 """
 
 from __future__ import annotations
@@ -11,18 +12,27 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from threading import get_ident
+from typing import TYPE_CHECKING, Final
 
-from curbside.articles import Checkpoint, Entry
+from curbside.articles import Checkpoint, Entry, Move
 from curbside.codec.records import decode, encode
 from curbside.errors import CodecError, DeskError
 from curbside.review.trail import checkpoint_text
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 FOLDER: Final = "trail"
 FILE: Final = "checkpoints.jsonl"
 KEY: Final = "key.pem"
 PUBLIC: Final = "key.pub"
+HEAD: Final = "head.json"
+_EVERY: Final = 100
+"""Entries after which a line is added; an approval and its end add one at once."""
+_MARKING: Final = frozenset({Move.APPROVE.value, Move.REVOKE.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,29 +43,42 @@ class Checkpoints:
     keys: Path
 
     def read(self) -> tuple[Checkpoint, ...]:
-        """Every checkpoint, in the order of the file; none where there is no file.
+        """Every checkpoint, in the order of the file, then the newest; none where there is none.
 
         A last line without an end was being written when its writer was killed, and is left out.
 
         Raises:
             DeskError: a line is no checkpoint, or the file cannot be read.
         """
-        try:
-            text = self.file.read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return ()
-        except (OSError, UnicodeDecodeError) as error:
-            raise DeskError(f"{self.file}: expected a file that may be read; {error}") from error
-        whole = text[: text.rfind("\n") + 1]
-        found = []
-        for number, line in enumerate(whole.splitlines(), start=1):
-            try:
-                found.append(decode(Checkpoint, json.loads(line)))
-            except (ValueError, CodecError) as error:
-                raise DeskError(
-                    f"{self.file}, line {number}: expected a checkpoint; {error}"
-                ) from error
-        return tuple(found)
+        text = _text(self.file)
+        lines = text[: text.rfind("\n") + 1].splitlines()
+        found = [
+            _checkpoint(line, f"{self.file}, line {number}")
+            for number, line in enumerate(lines, start=1)
+        ]
+        if newest := _text(self._head):
+            found.append(_checkpoint(newest, str(self._head)))
+        return tuple(dict.fromkeys(found))
+
+    def note(self, entry: Entry) -> None:
+        """Sign an entry that was kept, as where the trail ends now; add a line where one is due.
+
+        Nothing is signed while the private key is not where it was made: work goes on, and
+        `audit-log verify` tells from where on the end is not signed.
+
+        Raises:
+            DeskError: the key or a file cannot be read or written.
+        """
+        if self.trusted_key() is not None and not (self.keys / KEY).exists():
+            return
+        if entry.what in _MARKING or entry.sequence % _EVERY == 0:
+            self.add(entry, at=entry.at)
+        else:
+            self._put_head(self._signed(entry, entry.at))
+
+    @property
+    def _head(self) -> Path:
+        return self.file.with_name(HEAD)
 
     def add(self, entry: Entry, *, at: str) -> Checkpoint:
         """Sign where the trail ends now, and add that to the file.
@@ -63,9 +86,12 @@ class Checkpoints:
         Raises:
             DeskError: the key or the file cannot be read or written.
         """
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-        from cryptography.hazmat.primitives.serialization import load_pem_private_key
+        made = self._signed(entry, at)
+        self._append(json.dumps(encode(made), ensure_ascii=False))
+        self._put_head(made)
+        return made
 
+    def _signed(self, entry: Entry, at: str) -> Checkpoint:
         try:
             pem = (self.keys / KEY).read_bytes()
         except FileNotFoundError as error:
@@ -73,39 +99,45 @@ class Checkpoints:
                 # with another key it would be one that nobody trusts
                 raise DeskError(
                     f"{self.keys / KEY}: the key that signs checkpoints is not here; put it back"
-                    f" from where it is kept. Where it is lost, move {PUBLIC} and {self.file} to"
-                    " where they are kept, and a new key is made"
+                    f" from where it is kept. Where it is lost, move {PUBLIC}, {HEAD} and"
+                    f" {self.file} to where they are kept, and a new key is made"
                 ) from error
             pem = self._make_key()
         except OSError as error:
             raise DeskError(f"{self.keys / KEY}: {error.strerror}; make it readable") from error
         try:
-            key = load_pem_private_key(pem, password=None)
-        except ValueError as error:
+            key = _key(pem)
+        except (ValueError, TypeError) as error:
             raise DeskError(f"{self.keys / KEY}: expected an Ed25519 key; {error}") from error
-        if not isinstance(key, Ed25519PrivateKey):
-            raise DeskError(f"{self.keys / KEY}: expected an Ed25519 key")
         public = key.public_key().public_bytes_raw().hex()
         if self.trusted_key() is None:
             self._keep_public(public)
-        made = Checkpoint(
+        return Checkpoint(
             sequence=entry.sequence,
             digest=entry.digest,
             at=at,
             key=public,
             signature=key.sign(checkpoint_text(entry.sequence, entry.digest, at)).hex(),
         )
-        self._append(json.dumps(encode(made), ensure_ascii=False))
-        return made
+
+    def _put_head(self, made: Checkpoint) -> None:
+        """Whole or as it was. Of two processes the later entry should stay; where the earlier one
+        is a moment later, an older end is signed until the next entry."""
+        if newest := _text(self._head):
+            known = _checkpoint(newest, str(self._head))
+            if known.sequence > made.sequence and known.key == made.key:
+                return
+        part = self._head.with_name(f".{HEAD}.{os.getpid()}.{get_ident()}.part")
+        try:
+            part.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(encode(made), ensure_ascii=False) + "\n", encoding="utf-8")
+            part.replace(self._head)
+        except OSError as error:
+            raise DeskError(f"{self._head}: cannot be written; {error.strerror}") from error
 
     def trusted_key(self) -> str | None:
         """The public key in hex; None where no key was made."""
-        try:
-            return (self.keys / PUBLIC).read_text(encoding="ascii").strip()
-        except FileNotFoundError:
-            return None
-        except (OSError, UnicodeDecodeError) as error:
-            raise DeskError(f"{self.keys / PUBLIC}: expected a public key; {error}") from error
+        return _text(self.keys / PUBLIC).strip() or None
 
     def _keep_public(self, key: str) -> None:
         try:
@@ -170,6 +202,33 @@ def signed_by(key: str | None) -> Callable[[Checkpoint], bool]:
         return True
 
     return is_signed
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise DeskError(f"{file}: expected a file that may be read; {error}") from error
+
+
+def _checkpoint(line: str, where: str) -> Checkpoint:
+    try:
+        return decode(Checkpoint, json.loads(line))
+    except (ValueError, CodecError) as error:
+        raise DeskError(f"{where}: expected a checkpoint; {error}") from error
+
+
+@lru_cache(maxsize=4)
+def _key(pem: bytes) -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key = load_pem_private_key(pem, password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise TypeError(f"found {type(key).__name__}")
+    return key
 
 
 def _ends_whole(file: Path) -> bool:

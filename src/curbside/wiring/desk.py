@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -55,9 +54,6 @@ from curbside.wiring.desk_views import (
 )
 from curbside.wiring.opened import opened, store_of
 
-_CHECKPOINT_EVERY: Final = 100
-"""Entries after which a checkpoint is made without being asked for; an approval and its end make
-one at once."""
 _LONGEST: Final = 20_000
 """Characters of a text that a person enters."""
 _DONE: Final[Mapping[Move, str]] = {
@@ -89,6 +85,7 @@ class Desk(DeskViews):
 
     def __init__(self, store: Store, *, policy: Policy, checkpoints: Checkpoints) -> None:
         super().__init__(store)
+        store.told = checkpoints.note
         self.policy = policy
         self.checkpoints = checkpoints
 
@@ -103,7 +100,7 @@ class Desk(DeskViews):
         article, named by the question's slug. It is reviewed with its claims as they stand, not
         in the words that one kind of reader is shown."""
         article_id = answer.question.slug
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             act = _as_known(desk, act)
             known = desk.article(article_id)
             now = _sources(desk, answer)
@@ -129,7 +126,7 @@ class Desk(DeskViews):
     def move(self, article_id: str, wanted: Move, act: Act) -> Article | Refusal:
         """Make a move that changes no text: take up, request changes, resubmit, revoke, withdraw,
         restore."""
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             act = _as_known(desk, act)
             known = article_in(desk, article_id)
             topics = _topics(version_in(desk, known, None).answer.question)
@@ -142,7 +139,7 @@ class Desk(DeskViews):
 
     def accept(self, article_id: str, claim_id: str, act: Act) -> Article | Refusal:
         """Accept one claim; `act.shown` is the claim's own hash."""
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             act = _as_known(desk, act)
             known = article_in(desk, article_id)
             version = version_in(desk, known, None)
@@ -209,7 +206,7 @@ class Desk(DeskViews):
         self, article_id: str, act: Act, *, claim_id: str | None = None
     ) -> Comment | Refusal:
         """Say something of an article or one of its claims; `act.reason` is what."""
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             act = _as_known(desk, act)
             known = article_in(desk, article_id)
             if claim_id is not None:
@@ -230,7 +227,7 @@ class Desk(DeskViews):
         are `article.step` and `version.content` of what the person was shown.
         """
         checked = self._checked(article_id)
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             act = _as_known(desk, act)
             known = article_in(desk, article_id)
             version = version_in(desk, known, None)
@@ -274,7 +271,7 @@ class Desk(DeskViews):
         Returns:
             The article; None where all of it was noted before.
         """
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             known = article_in(desk, touch.article_id)
             noted = _noted(desk, known)
             fresh = Touch(
@@ -306,24 +303,6 @@ class Desk(DeskViews):
 
     # within
 
-    @contextmanager
-    def _writing(self) -> Iterator[DeskWriting]:
-        """One transaction; then a checkpoint, where one is due."""
-        due: Entry | None = None
-        with self.store.writing_desk() as desk:
-            before = desk.last_entry()
-            yield desk
-            last = desk.last_entry()
-            if last and last != before and self._is_due(last):
-                due = last
-        # after the transaction: a checkpoint of an entry that was not kept would be a false alarm
-        if due is not None:
-            self.checkpoints.add(due, at=due.at)
-
-    def _is_due(self, last: Entry) -> bool:
-        marking = (Move.APPROVE.value, Move.REVOKE.value)
-        return last.sequence % _CHECKPOINT_EVERY == 0 or last.what in marking
-
     def _change(
         self,
         article_id: str,
@@ -333,7 +312,7 @@ class Desk(DeskViews):
         changed: Callable[[Answer], _Changed] | None,
     ) -> Article | Refusal:
         """Change a claim, or take it out (`changed` is None), as a new version."""
-        with self._writing() as desk:
+        with self.store.writing_desk() as desk:
             act = _as_known(desk, act)
             known = article_in(desk, article_id)
             version = version_in(desk, known, None)
