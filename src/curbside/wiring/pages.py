@@ -22,6 +22,7 @@ from curbside.text.personal import find_personal
 from curbside.wiring.config import Settings
 from curbside.wiring.desk_views import DeskViews
 from curbside.wiring.engine import engine_of
+from curbside.wiring.method import Unused, unused_sources
 from curbside.wiring.opened import Opened, open_library, store_of
 
 _MADE: Final = 64
@@ -306,6 +307,10 @@ class Pages:
             for item in answer.evidence
             if item.doc_id == doc_id
         )
+
+    def unused(self, answer: Answer) -> tuple[Unused, ...]:
+        """What was found for a page and is not cited on it."""
+        return unused_sources(answer, self._engine)
 
     def say(self, feedback: Feedback) -> None:
         """Keep what a reader says of a page."""

@@ -99,6 +99,7 @@ ADDRESSES = [
     f"{PAGE}#passage-4",
     f"{PAGE}/passage/E4",
     f"{PAGE}/versions",
+    f"{PAGE}/method",
     f"{PAGE}/thanks",
     "/q/how-is-acute-appendicitis-diagnosed",
     "/q/no-such-page",

@@ -69,6 +69,7 @@ def page_values(page: Page) -> dict[str, object]:
         "view": view,
         "contents": _contents(view),
         "cited_at": _cited_at(view),
+        "disagreements": _disagreements(view),
         "drawings": {figure.anchor: _drawing(figure) for figure in view.figures},
     }
 
@@ -142,6 +143,39 @@ def _contents(view: PageView) -> tuple[Link, ...]:
         (True, "About this page", "about"),
     )
     return tuple(Link(title, f"#{anchor}") for has, title, anchor in parts if has)
+
+
+def _disagreements(view: PageView) -> dict[str, tuple[str, ...]]:
+    """By the anchor of a claim, where sources disagree on what it says: how many stand on its
+    side, its own among them, and how many on another."""
+    told: dict[str, tuple[str, ...]] = {}
+    claims = [claim for lane in view.lanes for section in lane.sections for claim in section.claims]
+    for claim in (*view.bottom_line, *claims):
+        own = {passage.evidence_id for passage in claim.passages}
+        lines = []
+        for conflict in view.conflicts:
+            sides = [{p.source.number for p in side.passages} for side in conflict.sides]
+            ids = [{p.evidence_id for p in side.passages} for side in conflict.sides]
+            # what stands on two sides of a question takes none of them
+            mine = [place for place, side in enumerate(ids) if side & own]
+            if len(mine) != 1:
+                continue
+            with_it = sides[mine[0]]
+            against = set().union(*sides) - with_it
+            if against:
+                # of more than two positions none is the opposite of another
+                verb = "disagree" if len(sides) == 2 else "differ"
+                ending = "s" if len(against) == 1 else ""
+                lines.append(
+                    f"{conflict.about}: {_counted(len(with_it))}, {len(against)} {verb}{ending}"
+                )
+        if lines:
+            told[claim.anchor] = tuple(lines)
+    return told
+
+
+def _counted(sources: int) -> str:
+    return "1 source" if sources == 1 else f"{sources} sources"
 
 
 def _cited_at(view: PageView) -> dict[str, tuple[Link, ...]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -17,6 +16,7 @@ from curbside.errors import InputError
 from curbside.interfaces.export import BY_SUFFIX, ExportForm, export_page
 from curbside.interfaces.render.html import page_values
 from curbside.interfaces.web.drawing import draw, page_response
+from curbside.interfaces.web.method import rerun_of
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
@@ -211,8 +211,5 @@ def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, version: i
             (suffix.removeprefix("."), _address(f"{slug}{suffix}", pinned, current))
             for suffix in FORMS
         ],
-        # a follow-up is asked again with the page before it
-        rerun=""
-        if answer.question.follows
-        else shlex.join(["curbside", "ask", answer.question.title, "--at", answer.provenance.at]),
+        rerun=rerun_of(answer),
     )
