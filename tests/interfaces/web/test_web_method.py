@@ -8,15 +8,17 @@ import re
 from starlette.testclient import TestClient
 
 from curbside.ingest.topics import bundled_topics
+from curbside.interfaces.web import Site
 from curbside.wiring.method import unused_sources
-from curbside.wiring.pages import Pages
 from founding import QUESTION
 
 SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
 
 
-def test_every_source_that_was_found_is_cited_or_listed_with_the_reason(client: TestClient) -> None:
-    pages: Pages = client.app.app.state.site.pages  # type: ignore[attr-defined]  # the guard's
+def test_every_source_that_was_found_is_cited_or_listed_with_the_reason(
+    client: TestClient, site: Site
+) -> None:
+    pages = site.pages
     answer = pages.answer(SLUG)
     assert answer is not None
     unused = unused_sources(answer, pages.engine)
