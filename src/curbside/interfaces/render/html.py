@@ -87,6 +87,8 @@ def environment_of(*more: BaseLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        # a running server keeps the templates that it was started with
+        auto_reload=False,
     )
     environment.globals |= {
         "command_of": command_of,
