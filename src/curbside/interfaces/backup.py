@@ -65,7 +65,7 @@ def restore(
         complain(f"set again by hand in curbside.toml: {', '.join(made.manifest.left_out)}")
     if held.entries and not made.has_key:
         complain(
-            f"put {FOLDER}/{KEY} back from where it is kept before anything is approved: the"
-            " backup does not hold the key that signs checkpoints"
+            f"put {FOLDER}/{KEY} back from where it is kept: without it nothing that is done at the"
+            " desk is signed, and the backup does not hold it"
         )
     typer.echo("`curbside embed` makes every passage findable by meaning too")

@@ -6,7 +6,7 @@ The file is a tar packed with zstd, so that `tar --zstd -xf` reads it, of
 - `database.jsonl.zst`: documents with their history, questions, remarks, people, articles with
   their versions, decisions, signatures and the trail, without sessions (see `store.transfer`);
 - `settings.toml`: the settings without what is secret and without places;
-- `checkpoints.jsonl` and `key.pub`: the signed checkpoints; `key.pem` only where asked for.
+- `checkpoints.jsonl`, `head.json`, `key.pub`: the signed checkpoints; `key.pem` where asked for.
 
 It ends in a skippable frame of zstd that holds the sha256 of all before it, so that a file of
 which a byte was changed, lost or added is refused before anything is read. The index is worked
@@ -39,7 +39,7 @@ from curbside.store.database import open_store
 from curbside.wiring.audit import faults_of_desk
 from curbside.wiring.checkpoints import FILE as CHECKPOINTS_FILE
 from curbside.wiring.checkpoints import FOLDER as TRAIL_FOLDER
-from curbside.wiring.checkpoints import KEY, PUBLIC, Checkpoints
+from curbside.wiring.checkpoints import HEAD, KEY, PUBLIC, Checkpoints
 from curbside.wiring.config import FILE_NAME, Settings, settings_at
 from curbside.wiring.maintenance import rebuild_library, verify_library
 from curbside.wiring.opened import STORE_FILE, has_library, store_of
@@ -49,7 +49,7 @@ _FORM: Final = "curbside-backup-1"
 _MANIFEST: Final = "manifest.json"
 _DATABASE: Final = "database.jsonl.zst"
 _SETTINGS: Final = "settings.toml"
-_PARTS: Final = (_DATABASE, _SETTINGS, CHECKPOINTS_FILE, PUBLIC, KEY)
+_PARTS: Final = (_DATABASE, _SETTINGS, CHECKPOINTS_FILE, HEAD, PUBLIC, KEY)
 _PLACES: Final = ("database", "desk.checkpoints")
 """Settings that name where the library that was backed up keeps its own: a second library that
 wrote there too would damage it."""
@@ -206,7 +206,8 @@ def restore(
 
 def _take_checkpoints(settings: Settings, home: Path, stage: Path, *, with_key: bool) -> None:
     kept = settings.desk.checkpoints or home / TRAIL_FOLDER / CHECKPOINTS_FILE
-    wanted = [(kept, CHECKPOINTS_FILE), (home / TRAIL_FOLDER / PUBLIC, PUBLIC)]
+    wanted = [(kept, CHECKPOINTS_FILE), (kept.with_name(HEAD), HEAD)]
+    wanted += [(home / TRAIL_FOLDER / PUBLIC, PUBLIC)]
     wanted += [(home / TRAIL_FOLDER / KEY, KEY)] if with_key else []
     for source, name in wanted:
         try:

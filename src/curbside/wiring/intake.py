@@ -12,16 +12,16 @@ import os
 import re
 import shutil
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import BinaryIO, Final
 
-from curbside.errors import BusyError, CurbsideError, InputError
+from curbside.errors import BusyError, CurbsideError, InputError, LibraryError
 from curbside.ingest.feeds.feed import EntrezAccess, PmidList, PubMedSearch
 from curbside.ingest.rejected import Rejected
 from curbside.store import PutCounts
@@ -141,16 +141,18 @@ class Intake:
         Raises:
             InputError: there is no file.
             BusyError: too many jobs are waiting.
+            LibraryError: there is no room for them; none was kept.
         """
         if not files:
             raise InputError("expected one file at least")
         self._check_room()
         name = self._new_name()
         folder = self._home / INCOMING / name
-        folder.mkdir(parents=True)
-        for place, (handed_in, content) in enumerate(files, start=1):
-            with (folder / f"{place:03d}-{safe_name(handed_in)}").open("xb") as file:
-                shutil.copyfileobj(content, file)
+        with _whole_or_absent(folder):
+            folder.mkdir(parents=True)
+            for place, (handed_in, content) in enumerate(files, start=1):
+                with (folder / f"{place:03d}-{safe_name(handed_in)}").open("xb") as file:
+                    shutil.copyfileobj(content, file)
         names = tuple(safe_name(handed_in) for handed_in, _ in files)
         return self._begin(name, names, lambda: self._read(name))
 
@@ -182,8 +184,9 @@ class Intake:
         self._check_room()
         name = self._new_name()
         file = self._home / INCOMING / f"{name}{_PMID_FILE}"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text("\n".join(dict.fromkeys(words)) + "\n", encoding="utf-8")
+        with _whole_or_absent(file):
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text("\n".join(dict.fromkeys(words)) + "\n", encoding="utf-8")
         feed = PmidList(f"asked-{name}", file, access)
         return self._begin(name, (f"{len(words):,} PMIDs",), lambda: self._fetch(name, feed))
 
@@ -290,6 +293,20 @@ class Intake:
             job = self._jobs.get(name)
             if job is not None:
                 self._jobs[name] = replace(job, **changed)  # type: ignore[arg-type]  # its fields
+
+
+@contextmanager
+def _whole_or_absent(path: Path) -> Iterator[None]:
+    """What is kept aside half would be read as a whole at the next start."""
+    try:
+        yield
+    except OSError as error:
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        raise LibraryError(
+            f"what was handed in cannot be kept aside ({error.strerror or error}); make room and"
+            " hand it in again"
+        ) from error
 
 
 def safe_name(name: str) -> str:

@@ -71,6 +71,7 @@ class Pages:
             raise LibraryError("expected a folder for the library; name one with --home")
         self._settings = settings
         self.home = settings.home
+        self._unkept: str | None = None
         self._now = now
         self._store = store_of(settings.home, settings.database)
         self._desk = DeskViews(self._store)
@@ -88,6 +89,11 @@ class Pages:
         self._opened, self._engine = self._open()
         self._own = self._own_pages()
         self.note_touched()
+
+    @property
+    def unkept(self) -> str | None:
+        """Why the last question that was asked could not be kept; None where it was."""
+        return self._unkept
 
     @property
     def store(self) -> Store:
@@ -369,4 +375,10 @@ class Pages:
         if any(map(find_personal, (asked.text, asked.title))):
             # answered, and never written down
             return
-        self._store.asked.keep(asked, at=self._now())
+        try:
+            self._store.asked.keep(asked, at=self._now())
+        except LibraryError as error:
+            # answered all the same: it has its page for as long as it is held here
+            self._unkept = str(error)
+        else:
+            self._unkept = None

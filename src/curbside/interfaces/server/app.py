@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -17,9 +18,11 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from curbside.errors import CurbsideError, LibraryError
-from curbside.interfaces.server.guard import LOG, Bounds, Guard, TooLargeError
+from curbside.errors import CurbsideError, DeskError, LibraryError
+from curbside.interfaces.server.guard import Bounds, Guard, TooLargeError
+from curbside.interfaces.server.log import LOG, told_of
 from curbside.interfaces.server.metrics import Metrics
+from curbside.interfaces.server.readiness import readiness_of
 from curbside.interfaces.web import Site, web_routes
 from curbside.interfaces.web.ask import ready_page
 from curbside.interfaces.web.drawing import draw, page_response
@@ -35,6 +38,7 @@ _SHELF_BYTES: Final = 64 * 2**20
 _LOOKED_AFTER_S: Final = 1.0
 """How often the library is looked at for changes that another process made."""
 
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
 _HEADINGS: Final = {
     404: ("There is nothing here", "The address leads to no page of this site."),
     405: ("This cannot be done here", "The address takes another kind of request."),
@@ -100,6 +104,7 @@ def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp
             OverloadedError: _told_to_wait,
             CurbsideError: _told_failure,
             TooLargeError: _told_too_large,
+            OSError: _told_no_room,
             # the guard logs it
             Exception: _told_error,
         },
@@ -136,7 +141,7 @@ async def _watch(site: Site) -> None:
         try:
             await asyncio.to_thread(site.pages.look)
         except LibraryError as error:
-            LOG.warning("the library is served as it was: %s", error)
+            LOG.warning("the library is served as it was: %s", told_of(error))
 
 
 async def _warm(site: Site) -> None:
@@ -151,20 +156,10 @@ async def _is_alive(_: Request) -> Response:
 
 
 async def _is_ready(request: Request) -> Response:
-    """Whether the library can be read: 503 where it cannot."""
+    """Whether questions can be answered and kept: 503 where they cannot."""
     site: Site = request.app.state.site
-    try:
-        last = await site.gate.run(site.pages.store.last_batch)
-    except LibraryError as error:
-        return JSONResponse({"ready": False, "reason": str(error)}, status_code=503)
-    return JSONResponse(
-        {
-            "ready": True,
-            "documents": site.pages.opened.documents,
-            "batch": last.batch if last else 0,
-            "fingerprint": site.pages.fingerprint,
-        }
-    )
+    told = await site.gate.run(readiness_of, site.pages)
+    return JSONResponse(told, status_code=200 if told["ready"] else 503)
 
 
 async def _metrics(request: Request) -> Response:
@@ -173,6 +168,7 @@ async def _metrics(request: Request) -> Response:
         "documents": float(site.pages.opened.documents),
         "passages": float(site.pages.opened.passages),
         "work_taken": float(site.gate.taken),
+        "writes_fail": float(site.pages.unkept is not None),
     }
     text = request.app.state.metrics.text(gauges)
     return PlainTextResponse(text, media_type="text/plain; version=0.0.4")
@@ -206,16 +202,30 @@ def _too_many() -> str:
     )
 
 
-async def _told_failure(_: Request, error: Exception) -> Response:
-    LOG.error("%s", error)
-    return page_response(
-        "error.html.jinja",
-        status=503 if isinstance(error, LibraryError) else 400,
-        heading="The library cannot be read"
-        if isinstance(error, LibraryError)
-        else "This cannot be done",
-        reason=str(error),
+async def _told_failure(request: Request, error: Exception) -> Response:
+    if not isinstance(error, LibraryError):
+        return page_response(
+            "error.html.jinja", status=400, heading="This cannot be done", reason=str(error)
+        )
+    LOG.error("%s", told_of(error))
+    heading = "The library cannot be read"
+    if isinstance(error, DeskError):
+        # signed after it was kept: what was done may stand
+        heading = "The review desk could not sign what was done; look whether it was kept"
+    elif request.method == "POST":
+        heading = "This could not be kept, and nothing of it was"
+    return page_response("error.html.jinja", status=503, heading=heading, reason=str(error))
+
+
+async def _told_no_room(request: Request, error: Exception) -> Response:
+    """What was sent is put into a file first, where it is large."""
+    if not isinstance(error, OSError) or error.errno not in _NO_ROOM:
+        raise error
+    told = LibraryError(
+        f"it cannot be written down ({error.strerror}); make room and send it again"
     )
+    told.__cause__ = error
+    return await _told_failure(request, told)
 
 
 async def _told_too_large(_: Request, error: Exception) -> Response:

@@ -4,8 +4,6 @@ says to a browser; each request is counted and logged here, without the question
 from __future__ import annotations
 
 import json
-import logging
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,15 +14,14 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from curbside.interfaces.server.log import LOG, told_of
 from curbside.interfaces.server.metrics import Metrics
-
-LOG: Final = logging.getLogger("curbside.server")
 
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
-_HEADERS: Final = {
+HEADERS: Final = {
     "Content-Security-Policy": _CSP,
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -35,6 +32,7 @@ _HEADERS: Final = {
     "X-Frame-Options": "DENY",
 }
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+_METHODS: Final = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ class Guard:
             if message["type"] == "http.response.start":
                 status, is_begun = message["status"], True
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
@@ -82,13 +80,13 @@ class Guard:
             else:
                 await self._app(scope, _bounded(receive, self._bounds.body), told)
         except Exception as error:  # noqa: BLE001  (the one place: a request may end in no traceback)
-            LOG.error(self._line(scope, 500, begun, error=_told_of(error)))
+            LOG.error(self._line(scope, 500, begun, error=told_of(error)))
             if not is_begun:
                 await PlainTextResponse(
                     "internal error; the log of the server says more\n", status_code=500
                 )(scope, receive, told)
         seconds = perf_counter() - begun
-        self._metrics.count(_place(scope), scope["method"], status, seconds)
+        self._metrics.count(_place(scope), _method(scope), status, seconds)
         LOG.info(self._line(scope, status, begun))
 
     def _refusal(self, headers: Headers, method: str) -> PlainTextResponse | None:
@@ -110,7 +108,7 @@ class Guard:
         return json.dumps(
             {
                 "at": self._now(),
-                "method": scope["method"],
+                "method": _method(scope),
                 # the pattern and not the address, which is the question
                 "route": _place(scope),
                 "status": status,
@@ -161,8 +159,6 @@ def _place(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "other"))
 
 
-def _told_of(error: BaseException) -> str:
-    """Where an error came from, without the values it speaks of."""
-    frames = traceback.extract_tb(error.__traceback__)
-    places = [f"{frame.name}:{frame.lineno}" for frame in frames[-6:]]
-    return f"{type(error).__name__} at {' > '.join(places)}"
+def _method(scope: Scope) -> str:
+    """The method, which a client may name as it likes."""
+    return scope["method"] if scope["method"] in _METHODS else "other"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-import logging
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Final
 
 import typer
@@ -19,6 +19,8 @@ LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8765
 _STOPS_AFTER_S: Final = 10
 _SWITCH_S: Final = 0.001
+_CLOSES_AFTER_S: Final = 1
+"""Seconds in which connections are closed once nobody is inside."""
 
 
 def serve(
@@ -39,39 +41,56 @@ def serve(
     log: Annotated[
         bool, typer.Option("--log/--no-log", help="A line of JSON a request, on stderr.")
     ] = False,
+    stop_after: Annotated[
+        int,
+        typer.Option(
+            "--stop-after",
+            min=0,
+            max=3600,
+            help="Seconds that those who are being answered have when the server is told to stop.",
+        ),
+    ] = _STOPS_AFTER_S,
     home: Home = None,
 ) -> None:
     """Serve the pages to a browser on this machine. Ctrl-C stops it."""
     names = _names(host, is_public=public)
     listening = _listen(host, port)
 
+    settings = settings_of(home)
+
     import uvicorn
+    from starlette.types import ASGIApp
 
     from curbside.interfaces.server.app import Serving, make_app, open_site
+    from curbside.interfaces.server.door import Door, Server
+    from curbside.interfaces.server.log import log_to_stderr
 
-    _log_to_stderr(is_chatty=log)
-    serving = Serving(names, is_public=public)
-    site = open_site(settings_of(home), serving, now=_now)
-    _announce(
-        listening,
-        host,
-        [(page.slug, page.title) for page in site.pages.own_pages],
-        site.people.open_first(),
-    )
-    app = make_app(site, serving, now=_now)
+    log_to_stderr(is_chatty=log, now=_now)
+    told: list[Callable[[], None]] = []
+
+    def opening() -> ASGIApp:
+        serving = Serving(names, is_public=public)
+        site = open_site(settings, serving, now=_now)
+        own = [(page.slug, page.title) for page in site.pages.own_pages]
+        told.append(partial(_announce, listening, host, own, site.people.open_first()))
+        return make_app(site, serving, now=_now)
+
+    door = Door(opening, opened=lambda: told[0]())
     config = uvicorn.Config(
-        app,
+        door,
         # the parser that is strict about what a request may look like
         http="h11",
         ws="none",
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_STOPS_AFTER_S,
+        timeout_graceful_shutdown=_CLOSES_AFTER_S,
     )
     # a made page should not wait long for a thread that works out an answer
     sys.setswitchinterval(_SWITCH_S)
-    uvicorn.Server(config).run(sockets=[listening])
+    Server(config, door, limit_s=stop_after).run(sockets=[listening])
+    if door.error is not None:
+        raise door.error
 
 
 def _names(host: str, *, is_public: bool) -> frozenset[str] | None:
@@ -123,17 +142,6 @@ def _announce(
             f"\n{address}/desk/first?token={first}"
         )
     sys.stdout.flush()
-
-
-def _log_to_stderr(*, is_chatty: bool) -> None:
-    logger = logging.getLogger("curbside.server")
-    logger.setLevel(logging.INFO if is_chatty else logging.WARNING)
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    logger.addHandler(handler)
-    logger.propagate = False
-    # what the server itself has to say, of ports and signals
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)
 
 
 def _now() -> str:
