@@ -6,9 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 
 from curbside.interfaces.web import Site
+from curbside.interfaces.web.tries import Tries
+from curbside.wiring import people
 from web_client import served
 
 
@@ -26,3 +29,21 @@ def client(both: tuple[TestClient, Site]) -> TestClient:
 @pytest.fixture(scope="session")
 def site(both: tuple[TestClient, Site]) -> Site:
     return both[1]
+
+
+@pytest.fixture(scope="session")
+def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, Site]]:
+    with served(tmp_path_factory.mktemp("desk")) as (client, site):
+        # every test tries from one address
+        site.tries = Tries(most=10_000)
+        yield client, site
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Hashing that is as slow as it must be would be most of what these tests take; the tests of
+    `wiring.people` hash as the desk does."""
+    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_hasher", lambda: hasher)
+        yield
