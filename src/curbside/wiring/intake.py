@@ -26,7 +26,7 @@ from curbside.ingest.feeds.feed import EntrezAccess, PmidList, PubMedSearch
 from curbside.ingest.rejected import Rejected
 from curbside.store import PutCounts
 from curbside.wiring.config import Settings
-from curbside.wiring.feeds import FeedProgress, sync
+from curbside.wiring.feeds import FEEDS_FOLDER, FeedProgress, sync
 from curbside.wiring.library import AddProgress, add_paths
 
 INCOMING: Final = "incoming"
@@ -272,6 +272,8 @@ class Intake:
                 failed=report.error,
             )
         feed.path.unlink(missing_ok=True)
+        # asked once: where it stands is of no use to anyone
+        shutil.rmtree(self._home / FEEDS_FOLDER / feed.name, ignore_errors=True)
 
     def _progress(self, name: str, made: AddProgress | FeedProgress) -> None:
         if self._is_ending:

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from curbside.interfaces.server.app import Serving
 from curbside.interfaces.web import Site
 from curbside.wiring.intake import Job, safe_name
+from feed_server import PubMed, serving
 from web_client import HOSTS, served
 
 RIS = b"""TY  - JOUR
@@ -145,6 +146,29 @@ def test_pmids_are_offered_only_where_a_feed_asks_pubmed(tmp_path: Path) -> None
         for wrong in ("12 x", "0", "1234567890", ""):
             response = client.post("/library/add", data={"what": "pmids", "pmids": wrong})
             assert response.status_code == 400, wrong
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_pmids_are_fetched_as_the_feeds_of_the_library_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+    pubmed = PubMed(12, 13)
+    with serving(pubmed) as server:
+        (tmp_path / "curbside.toml").write_text(
+            '[feeds.gout]\nkind = "pubmed-search"\nquery = "gout"\nemail = "a@example.org"\n'
+            f'base_url = "{server.url}"\n'
+        )
+        with served(tmp_path) as (client, site):
+            response = client.post("/library/add", data={"what": "pmids", "pmids": "12, 13\n12"})
+            job = _over(site, response.headers["location"])
+            assert (job.changed.added, job.failed) == (2, None)
+            assert client.get("/library/document/pmid:13").status_code == 200
+    assert pubmed.fetched == [[12, 13]]
+    # nothing of the one time that was asked is left
+    assert list((tmp_path / "incoming").iterdir()) == []
+    assert list((tmp_path / "feeds").iterdir()) == []
 
 
 def test_no_pmids_are_offered_without_such_a_feed(client: TestClient) -> None:
