@@ -61,6 +61,9 @@ def test_the_longer_wording_is_swapped() -> None:
         ("advised", "told", "one of them denies, doubts or demands and the other"),
         ("elevation", "fall", "the directions differ"),
         ("raised", "high", "the directions differ"),
+        ("consistently", "always", "one of them says how much or how often"),
+        ("multiple", "many", "one of them says how much or how often"),
+        ("notably", "above all", "one of them says how much or how often"),
     ],
 )
 def test_a_swap_that_says_something_else_is_refused(wording: str, plain: str, fault: str) -> None:
@@ -69,6 +72,31 @@ def test_a_swap_that_says_something_else_is_refused(wording: str, plain: str, fa
     assert told.startswith(fault)
     with pytest.raises(DataError, match="plain words of 'term'"):
         lexicon_of([a_term("term", (wording, plain))])
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the word stands alone
+        ("Pain ended after withdrawal of zinc.", "Pain ended after stopping zinc."),
+        ("Pain came back after withdrawal.", "Pain came back after stopping."),
+        ("No fractures were seen.", "No broken bones were seen."),
+        # it is part of something that the phrase would tear apart
+        ("Nausea is a withdrawal symptom.", "Nausea is a withdrawal symptom."),
+        ("After total withdrawal from zinc.", "After total withdrawal from zinc."),
+        ("Gout withdrawal was rare.", "Gout withdrawal was rare."),
+        ("Hip fractures were seen.", "Hip fractures were seen."),
+        ("Fractures were seen.", "Broken bones were seen."),
+        ("The fractures group.", "The fractures group."),
+    ],
+)
+def test_a_phrase_takes_the_place_of_a_word_that_stands_alone(text: str, expected: str) -> None:
+    swaps = (
+        ("withdrawal", "stopping"),
+        ("withdrawal of", "stopping"),
+        ("fractures", "broken bones"),
+    )
+    assert swapped(text, *swaps) == expected
 
 
 def test_plain_words_may_not_be_swapped_again() -> None:

@@ -81,3 +81,31 @@ def test_the_first_difference_is_named(
     mine: tuple[str, ...], theirs: tuple[str, ...], is_whole: bool, expected: str | None
 ) -> None:
     assert function_difference(mine, theirs, is_whole=is_whole) == expected
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Zinc is given for 2 more years.", "Zinc is given for 2 years."),
+        ("Zinc is given for two to three further years.", "Zinc is given for two to three years."),
+        ("Zinc was given for 3 consecutive months.", "Zinc was given for 3 months."),
+        ("Gout came back in 5 of all 17 adults.", "Gout came back in 5 of 17 adults."),
+        ("Gout came back within about a week.", "Gout came back within a week."),
+    ],
+)
+def test_a_word_inside_a_value_is_seen_when_it_comes_or_goes(claim: str, quote: str) -> None:
+    assert is_borne_out(claim, claim)
+    assert not is_borne_out(claim, quote)
+    assert not is_borne_out(quote, claim)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Zinc was given for more than 2 years.", "Zinc was given for > 2 years."),
+        ("Zinc was given for 2 or more years.", "Zinc was given for at least 2 years."),
+        ("Gout came back in 5 of the 17 adults.", "Gout came back in 5 of 17 adults."),
+    ],
+)
+def test_another_spelling_of_a_value_is_the_same_value(claim: str, quote: str) -> None:
+    assert is_borne_out(claim, quote)

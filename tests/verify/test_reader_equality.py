@@ -93,6 +93,18 @@ def test_a_denial_may_not_come_to_rule_another_value() -> None:
     assert faults(text, "Pain did not fall in 12 patients and fever fell in 3.") != ()
 
 
+def test_a_denial_may_not_lose_the_word_that_it_denies() -> None:
+    text = "Age, not sex, was linked with gout."
+    assert faults(text, text) == ()
+    assert faults(text, "Age, not.", "Sex, was linked with gout.") != ()
+
+
+def test_an_abbreviation_may_not_become_a_word() -> None:
+    text = "In ALL it was linked with gout."
+    assert faults(text, "This is about ALL it was linked with gout.") == ()
+    assert faults(text, "In all it was linked with gout.") != ()
+
+
 def test_a_page_must_word_every_claim_once_and_in_order() -> None:
     answer = an_answer()
     lexicon = lexicon_of(glossary())

@@ -170,7 +170,7 @@ def _explanations(
         for term in find_terms(by_id[claim_id].text, lexicon):
             if term.name not in told:
                 told.add(term.name)
-                plain = _plain_of(term, worded.get(claim_id, ()))
+                plain = _plain_of(term, by_id[claim_id].text, worded.get(claim_id, ()))
                 yield Explanation(term.name, term.meaning, term.source, plain, claim_id)
     headings = (section.heading for lane in answer.lanes for section in lane.sections)
     for term in find_terms("; ".join((answer.question.title, *headings)), lexicon):
@@ -183,10 +183,18 @@ def _explanations(
             yield Explanation(name, str(row["meaning"]), OURS)
 
 
-def _plain_of(term: PlainTerm, parts: Sequence[str]) -> str | None:
-    """The plain words that stand in the place of the term in a wording, if any do."""
-    said = fold(" ".join(parts))
-    return next((plain for _, plain in term.swaps if fold(plain) in said), None)
+def _plain_of(term: PlainTerm, text: str, parts: Sequence[str]) -> str | None:
+    """The plain words that stand in the place of the term in the wording of a text, if any do; of
+    several the shortest."""
+    was, said = fold(text), fold(" ".join(parts))
+    standing = [
+        plain
+        for wording, plain in term.swaps
+        if whole_words([wording]).search(was)
+        and whole_words([fold(plain)]).search(said)
+        and not whole_words([fold(plain)]).search(was)
+    ]
+    return min(standing, key=len, default=None)
 
 
 def _questions(answer: Answer, wordings: Sequence[Wording]) -> Iterator[str]:

@@ -2,7 +2,9 @@
 stand around them.
 
 A swap puts plain words in the place of a wording and changes nothing else: it is refused when the
-data are loaded if it adds, drops or turns a number, a denial, a doubt, a demand or a direction.
+data are loaded if it adds, drops or turns a number, a denial, a doubt, a demand, a direction or a
+word for how much or how often. A phrase in the place of a word stands only where that word stands
+alone: "hip fracture" is no "hip broken bone".
 The general glossary is data/glossary.toml; a topic brings its own words with its vocabulary.
 """
 
@@ -20,9 +22,12 @@ from curbside.text.normalise import fold
 from curbside.text.polarity import direction_cues, find_cues
 from curbside.text.quantities import find_quantities
 from curbside.text.rules import Columns, Row, load_rules, strings
+from curbside.text.tokens import is_stopword
 
 _SWAP: Final = " => "
 _VOWEL: Final = re.compile(r"[aeio]|u(?!ni|se|su)|hour|honest")
+_WORD_BEFORE: Final = re.compile(r"([^\W_]+(?:['’-][^\W_]+)*)\s+$")
+_WORD_AFTER: Final = re.compile(r"\s+([^\W_]+(?:['’-][^\W_]+)*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +111,50 @@ def swap_fault(wording: str, plain: str) -> str | None:
         return "one of them denies, doubts or demands and the other does not"
     if [c.sense for c in direction_cues(wording)] != [c.sense for c in direction_cues(plain)]:
         return "the directions differ"
+    if _extents(wording) != _extents(plain):
+        return "one of them says how much or how often and the other does not"
     return None
+
+
+def _extents(text: str) -> list[str]:
+    return [word for word in fold(text).split() if word in _swap_words("extent")]
 
 
 def find_swaps(text: str, lexicon: Lexicon) -> tuple[Swap, ...]:
     """Where plain words may stand, left to right; of two that overlap the longer.
 
-    A capital inside the text makes a name of a word ("Lancet Oncology"), which stays.
+    A capital inside the text makes a name of a word ("Lancet Oncology"), which stays; so does a
+    word that is part of a compound where a phrase would take its place.
     """
-    return tuple(
+    folded = fold(text)
+    found = (
         Swap(Span(*match.span()), lexicon.swaps[" ".join(match[0].split())])
-        for match in lexicon.swap_pattern.finditer(fold(text))
+        for match in lexicon.swap_pattern.finditer(folded)
         if match[0][0] == text[match.start()] or not text[: match.start()].strip()
     )
+    return tuple(swap for swap in found if _fits(swap, folded))
+
+
+def _fits(swap: Swap, folded: str) -> bool:
+    """Whether plain words can stand where they would: a phrase has no noun or adjective beside it
+    that belonged to the word whose place it takes."""
+    first, *rest = swap.span.of(folded).split()
+    last = rest[-1] if rest else first
+    words = len(rest) + 1
+    is_phrase = len(swap.plain.split()) > words or (
+        swap.plain.endswith("ing") and not last.endswith("ing")
+    )
+    if not is_phrase:
+        return True
+    before = _WORD_BEFORE.search(folded[: swap.span.start])
+    after = _WORD_AFTER.match(folded, swap.span.end)
+    return (before is None or is_stopword(first) or _is_apart(before[1])) and (
+        after is None or is_stopword(last) or _is_apart(after[1])
+    )
+
+
+def _is_apart(word: str) -> bool:
+    return is_stopword(word) or word in _swap_words("apart")
 
 
 def put(text: str, swaps: Iterable[Swap]) -> str:
@@ -183,6 +219,14 @@ def frames() -> tuple[Frame, ...]:
         if fault := swap_fault("", frame.text):
             raise DataError(f"frames.toml: {frame.text!r}: {fault}")
     return found
+
+
+@cache
+def _swap_words(name: str) -> frozenset[str]:
+    rows = load_rules(
+        "curbside.text.data", "swaps.toml", tables={"rule": Columns(("name", "words"))}
+    )["rule"]
+    return frozenset(word for row in rows if row["name"] == name for word in strings(row, "words"))
 
 
 def _term(row: Row, name: str) -> PlainTerm:

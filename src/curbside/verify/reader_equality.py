@@ -75,7 +75,7 @@ def _text_faults(text: str, parts: tuple[str, ...], lexicon: Lexicon) -> tuple[s
         return ("says nothing of the claim",)
     found += _word_faults(text, parts, lexicon)
     found += _number_faults(text, parts)
-    found += _cue_faults(text, parts)
+    found += _cue_faults(text, parts, lexicon)
     return tuple(found)
 
 
@@ -123,8 +123,14 @@ def _stood_for(frame: Frame, said: Tokens) -> Iterator[int]:
 
 
 def _tokens(text: str, lexicon: Lexicon | None) -> Tokens:
+    """The words and figures; folded, but for abbreviations, as "ALL" is not "all"."""
     plain = put(text, find_swaps(text, lexicon)) if lexicon else text
-    return tuple(_ARTICLES.get(token, token) for token in _TOKEN.findall(fold(plain)))
+    found = []
+    for match in _TOKEN.finditer(fold(plain)):
+        printed = plain[match.start() : match.end()]
+        is_abbreviation = sum(map(str.isupper, printed)) > 1
+        found.append(printed if is_abbreviation else _ARTICLES.get(match[0], match[0]))
+    return tuple(found)
 
 
 def _number_faults(text: str, parts: Sequence[str]) -> Iterator[str]:
@@ -144,14 +150,14 @@ def _numbers(texts: Sequence[str]) -> Counter[str]:
     )
 
 
-def _cue_faults(text: str, parts: Sequence[str]) -> Iterator[str]:
+def _cue_faults(text: str, parts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
     for kind, noun in (
         (CueKind.NEGATION, "denies"),
         (CueKind.HEDGE, "doubts"),
         (CueKind.OBLIGATION, "demands"),
     ):
-        mine = [cue for part in parts for cue in _scoped(part, kind)]
-        theirs = _scoped(text, kind)
+        mine = [cue for part in parts for cue in _scoped(part, kind, lexicon)]
+        theirs = _scoped(text, kind, lexicon)
         if mine != theirs:
             yield f"{noun} {_told(mine)} where the claim {noun} {_told(theirs)}"
     directions = [cue.sense for part in parts for cue in direction_cues(part)]
@@ -159,8 +165,9 @@ def _cue_faults(text: str, parts: Sequence[str]) -> Iterator[str]:
         yield "says more, less or the same in another way than the claim"
 
 
-def _scoped(text: str, kind: CueKind) -> list[str]:
-    """The cues of one kind in order, each with the values it rules outside brackets."""
+def _scoped(text: str, kind: CueKind, lexicon: Lexicon) -> list[str]:
+    """The cues of one kind in order, outside brackets: each with the word that follows it in its
+    sentence and the values it rules."""
     bare = re.sub(r"\([^()]*\)", " ", text)
     values = [
         quantity
@@ -171,12 +178,19 @@ def _scoped(text: str, kind: CueKind) -> list[str]:
         " ".join(
             (
                 kind.value,
+                _next_word(bare, cue.span.end, lexicon),
                 *(q.text for q in values if cue.scope.start <= q.span.start < cue.scope.end),
             )
         )
         for cue in find_cues(bare)
         if cue.kind is kind
     ]
+
+
+def _next_word(text: str, at: int, lexicon: Lexicon) -> str:
+    """The word behind a place in the same sentence: "not. Sex" denies nothing of sex."""
+    following = re.split(r"[.;:!?](?=\s|$)", text[at:])[0]
+    return next(iter(_tokens(following, lexicon)), "")
 
 
 def _told(cues: Sequence[str]) -> str:

@@ -22,6 +22,7 @@ from curbside.verify.words import (
     anaphor_pattern,
     equal_wordings,
     frame_pattern,
+    inside_pattern,
     kept_words,
     link_words,
     qualifier_pattern,
@@ -209,7 +210,16 @@ def _value_terms(quantity: Quantity, folded: str) -> list[Term]:
         at = start + (digits[number] if len(digits) == len(keys) else 0)
         key = (f"{key} {sign}" if number == 0 else key).rstrip()
         terms.append(Term(key, TermKind.VALUE, shown, at))
-    return terms
+    return [*terms, *_inside(shown, start)]
+
+
+def _inside(shown: str, start: int) -> Iterator[Term]:
+    """What a value's own words say beside its figures and unit: "2 more years", "5 of all 17"."""
+    names = equal_wordings()[1]
+    for match in inside_pattern().finditer(fold(shown)):
+        word = match[0]
+        key = f"={names[word]}" if word in names else stem(word)
+        yield Term(key, TermKind.WORD, word, start + match.start())
 
 
 def _word_terms(match: re.Match[str], text: str, kinds: dict[int, TermKind]) -> list[Term]:

@@ -50,6 +50,13 @@ def filler_stems() -> frozenset[str]:
 
 
 @cache
+def inside_pattern() -> re.Pattern[str]:
+    """Words that say something of the value inside which they stand, in folded text; the "more" of
+    "more than 2" and "2 or more" is a comparison, which the value carries."""
+    return re.compile(rf"(?<!\bor )(?<!\band ){_whole_words(_all('inside')).pattern}(?!\sthan\b)")
+
+
+@cache
 def equal_wordings() -> tuple[re.Pattern[str], dict[str, str]]:
     """A pattern over folded text for every wording of a class, and wording -> class name."""
     names: dict[str, str] = {}
@@ -176,6 +183,7 @@ def _rows() -> dict[str, tuple[Row, ...]]:
             "link": texts,
             "same": texts,
             "filler": texts,
+            "inside": texts,
             "frame": Columns(("needs_comma", "texts")),
             "qualifier": texts,
             "anaphor": texts,
