@@ -329,6 +329,7 @@ GENERAL: tuple[tuple[str, str, list[str], str], ...] = (
     ("the of and to in", "general", [], "The of and to in?"),
     ("?!?!?!", "general", [], "?"),
     ("自己免疫性肝炎の再発", "general", [], "自己免疫性肝炎の再発?"),
+    ("自己免疫性肝炎の再発は？", "general", [], "自己免疫性肝炎の再発は?"),
 )  # fmt: skip
 
 

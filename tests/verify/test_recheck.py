@@ -17,7 +17,8 @@ from curbside.records import (
     Standing,
     Status,
 )
-from curbside.verify.recheck import Failure, _decimals, recheck
+from curbside.verify.drawn import _decimals
+from curbside.verify.recheck import Failure, recheck
 from shelf import Shelf, a_document, quoted, shelf
 
 

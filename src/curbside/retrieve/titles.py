@@ -78,5 +78,5 @@ def _tidied(text: str, placed: Placed) -> str:
         pieces += [between, name if concept.name in told else f"{name} ({concept.brand})"]
         told.add(concept.name)
         end = span.end
-    title = "".join([*pieces, text[end:]]).strip().rstrip(" ?!.;:,") + "?"
+    title = "".join([*pieces, text[end:]]).strip().rstrip(" ?!.;:,？！。；：，؟") + "?"
     return title[0].upper() + title[1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 
@@ -16,12 +15,11 @@ from curbside.records import (
     Finding,
     Label,
     Mention,
-    Reference,
     Status,
     Vocabulary,
 )
 from curbside.text.plain import lexicon_for
-from curbside.text.tokens import tokenize
+from curbside.verify.drawn import CONSISTENCY, figure_faults, table_faults
 from curbside.verify.quotes import GATE as QUOTE
 from curbside.verify.quotes import quote_fault
 from curbside.verify.reader_equality import GATE as READER
@@ -29,8 +27,7 @@ from curbside.verify.reader_equality import reading_faults
 from curbside.verify.standing import GATE as STANDING
 from curbside.verify.verifier import verify_claim
 
-CITATION, NUMBERING, CONSISTENCY = "citation", "numbering", "consistency"
-QUANTITIES = "quantities"
+CITATION, NUMBERING = "citation", "numbering"
 _NO_WORDS = Vocabulary()
 
 
@@ -50,9 +47,10 @@ def recheck(
 
     Checked, in this order: each quote, its place and its findings against its document; each
     claim through every gate; each reference's standing; the numbers and use of the references;
-    that every id leads somewhere; that no factor stands in two lists; that every number of a table
-    or picture stands in a passage that its cell or mark cites; that what one kind of reader is
-    shown says what the claims say, by the plain words of `vocabulary` and the general glossary.
+    that every id leads somewhere; that no factor stands in two lists; that the figures of a table
+    and the marks of a picture stand so in a passage that the cell or mark cites; that what one kind
+    of reader is shown says what the claims say, by the plain words of `vocabulary` and the general
+    glossary.
     """
     return (
         *_evidence(answer.evidence, library),
@@ -62,8 +60,8 @@ def recheck(
         *_citations(answer),
         *_shown(answer),
         *_factors(answer),
-        *_tables(answer),
-        *_figures(answer),
+        *(Failure(*fault) for fault in table_faults(answer)),
+        *(Failure(*fault) for fault in figure_faults(answer)),
         *_reading(answer, vocabulary),
     )
 
@@ -200,72 +198,12 @@ def _factors(answer: Answer) -> Iterator[Failure]:
         yield Failure(f"factor {name}", CONSISTENCY, "stands in two lists")
 
 
-def _tables(answer: Answer) -> Iterator[Failure]:
-    references = {reference.doc_id: reference for reference in answer.references}
-    words = {
-        item.evidence_id: f"{item.quote} {_names(references.get(item.doc_id))}"
-        for item in answer.evidence
-    }
-    for table in answer.tables:
-        for row in table.rows:
-            where = f"table {table.table_id}, row {row[0].text!r}" if row else table.table_id
-            if len(row) != len(table.columns):
-                told = f"expected {len(table.columns)} cells, found {len(row)}"
-                yield Failure(where, CONSISTENCY, told)
-            for cell in row:
-                said = _numbers(" ".join(words.get(e, "") for e in cell.cites))
-                # what is only named, like the head of a row, cites nothing
-                if cell.cites and (missing := _numbers(cell.text) - said):
-                    reason = f"{', '.join(sorted(missing))} of {cell.text!r} is in no cited passage"
-                    yield Failure(where, QUANTITIES, reason)
-
-
-def _figures(answer: Answer) -> Iterator[Failure]:
-    """The pooled estimate aside, which is computed and says so."""
-    sources = {reference.doc_id: reference.source for reference in answer.references}
-    evidence = {item.evidence_id: item for item in answer.evidence}
-    for figure in answer.figures:
-        for datum in (datum for series in figure.series for datum in series.data):
-            where = f"figure {figure.figure_id}, {datum.label!r}"
-            cited = [evidence[e] for e in datum.cites if e in evidence]
-            if figure.kind == "timeline":
-                known = (sources[e.doc_id].year for e in cited if e.doc_id in sources)
-                if datum.x is not None and any(year != datum.x for year in known):
-                    reason = f"{datum.x:g} is not the year of its source"
-                    yield Failure(where, CONSISTENCY, reason)
-                continue
-            said = {number for item in cited for number in _decimals(item.quote)}
-            drawn = (abs(n) for n in (datum.value, datum.low, datum.high) if n is not None)
-            if missing := [f"{number:g}" for number in drawn if number not in said]:
-                reason = f"{', '.join(missing)} is in no cited passage"
-                yield Failure(where, QUANTITIES, reason)
-
-
 def _data(figure: Figure) -> Iterator[Datum]:
     """Every mark of a figure, the pooled one last."""
     for series in figure.series:
         yield from series.data
     if figure.pooled is not None:
         yield figure.pooled
-
-
-def _decimals(text: str) -> list[float]:
-    """The numbers of a text, whatever decimal point or thousands mark is printed."""
-    plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
-    return [float(n) for n in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)·(?=\d)", ".", plain))]
-
-
-def _names(reference: Reference | None) -> str:
-    """The words and years by which a table may name a source."""
-    if reference is None:
-        return ""
-    source = reference.source
-    named = (*source.authors, source.organisation or "", reference.title, str(source.year or ""))
-    return " ".join(named)
-
-
-def _numbers(text: str) -> set[str]:
-    return {token.text for token in tokenize(text) if token.text[0].isdigit()}
 
 
 def _repeated(names: list[str]) -> list[str]:
