@@ -93,6 +93,7 @@ def test_a_long_sentence_becomes_short_ones(text: str, parts: tuple[str, ...]) -
         "In men, women and children, the rate of all attacks of gout was the same.",
         # an insertion, no adjunct
         "Pain in children is as frequent as, or more frequent than, in adults with the same gout.",
+        "In older women, particularly those with gout, weight was linked with more pain.",
         # no clause of its own
         "Relapse meant pain above twice the usual score of ten, while still on treatment.",
         "Short and plain.",

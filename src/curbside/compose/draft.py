@@ -430,8 +430,10 @@ def _most_telling(
     Where a process is asked about, what speaks of it stands first; where it is asked what to do,
     guidelines; where things are compared, what compares them; then what names most of what is
     asked, and concludes. Among those the ranking of `condense` decides. A claim of an aspect that
-    does not answer is taken only where none does, and never for a kind that is strict.
+    does not answer is taken only where none does, and never for a kind that is strict; one of a
+    study that is not about the treatment asked about is never taken.
     """
+    placed = [p for p in placed if _is_of_the_treatment(by_id[p.claim.cites[0]], question)]
     plan = plan_of(question.kind)
     has_process = bool(question.concepts_of(Role.PROCESS)) and question.kind in _DOING
     wants_dose = question.kind is QuestionKind.DOSE and not has_process
@@ -474,6 +476,17 @@ def _most_telling(
         if len(chosen) < _BOTTOM_LINE:
             chosen += _condensed(question.query, list(group)[:_CONDENSED])
     return chosen[:_BOTTOM_LINE]
+
+
+def _is_of_the_treatment(item: Selected, question: Question) -> bool:
+    """Whether a sentence, or the title above it, names a treatment that is asked about, if any is:
+    what is known of the disease alone answers no question about a drug."""
+    treatments = question.concepts_of(Role.INTERVENTION)
+    if not treatments or question.concepts_of(Role.PROCESS):
+        return True
+    if any(concept.name in item.named for concept in treatments):
+        return True
+    return bool(mentioned(item.document.title, tuple(concept.terms for concept in treatments)))
 
 
 def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:

@@ -74,6 +74,12 @@ _NO_CLAUSE: Final = re.compile(
     r"(?:still|on|in|at|under|not|no|far|that|as|to|with|without|being|having|\w+ing|\w+ed|both|"
     r"or|nor)(?![\w-])"
 )
+# after the comma of a lead, words that still belong to it ("In women, particularly the old, …")
+_INSERTED: Final = re.compile(
+    r"(?:particularly|especially|mainly|mostly|chiefly|primarily|namely|typically|including|"
+    r"excluding|except|such as|like|even|not|rather|aged|irrespective|regardless|however|i\.e\.|"
+    r"e\.g\.)(?![\w-])"
+)
 _OPENS_NOTHING: Final = re.compile(r"(?:and|or|but|nor|who|which|whom|whose|that)(?![\w-])")
 
 
@@ -175,7 +181,10 @@ def _lead(text: str) -> tuple[_Piece, str] | None:
 def _leans(rest: str) -> bool:
     """Whether what follows the lead is no sentence of its own."""
     return bool(
-        _OPENS_NOTHING.match(rest) or _opener("joint").match(rest) or _opener("lead").match(rest)
+        _OPENS_NOTHING.match(rest)
+        or _INSERTED.match(rest)
+        or _opener("joint").match(rest)
+        or _opener("lead").match(rest)
     )
 
 
