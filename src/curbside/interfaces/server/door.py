@@ -21,7 +21,7 @@ from curbside.interfaces.server.log import LOG
 
 _OPENING: Final = "the library is being opened"
 _CLOSING: Final = "the server is being stopped"
-_LEFT_S: Final = 2.0
+LEFT_S: Final = 2.0
 """Seconds after the limit in which what runs in threads may still end."""
 _FAILED: Final = 1
 
@@ -155,7 +155,7 @@ class Server(uvicorn.Server):
         self._told_by = (sig, frame)
         self._until = monotonic() + self._limit_s
         # a thread cannot be stopped; nothing is lost by ending here, as every write is whole
-        last = Timer(self._limit_s + _LEFT_S, _end_here)
+        last = Timer(self._limit_s + LEFT_S, _end_here)
         last.daemon = True
         last.start()
 

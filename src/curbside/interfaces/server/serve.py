@@ -19,7 +19,7 @@ LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8765
 _STOPS_AFTER_S: Final = 10
 _SWITCH_S: Final = 0.001
-_CLOSES_AFTER_S: Final = 1
+CLOSES_AFTER_S: Final = 1
 """Seconds in which connections are closed once nobody is inside."""
 
 
@@ -84,7 +84,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=_CLOSES_AFTER_S,
+        timeout_graceful_shutdown=CLOSES_AFTER_S,
     )
     # a made page should not wait long for a thread that works out an answer
     sys.setswitchinterval(_SWITCH_S)
