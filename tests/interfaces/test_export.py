@@ -33,7 +33,8 @@ from curbside.interfaces.export.outline import (
     outline_of,
 )
 from curbside.interfaces.render import render_html, render_markdown, render_text
-from curbside.interfaces.render.view import HOW_TO_ASK, read_page
+from curbside.interfaces.render.phrases import HOW_TO_ASK
+from curbside.interfaces.render.view import read_page
 
 PAGE: Any = answer_to_json(an_answer())
 ABSTAINED: Any = answer_to_json(an_abstention())

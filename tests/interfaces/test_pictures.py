@@ -20,7 +20,8 @@ from curbside.interfaces.render.markdown import escape
 from curbside.interfaces.render.pictures import paper_picture_of, pictures_of
 from curbside.interfaces.render.plots import icons_of, track_of
 from curbside.interfaces.render.svg import SHAPES, Sheet, fitted, shown
-from curbside.interfaces.render.view import DatumView, FigureView, SeriesView, read_page
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import DatumView, FigureView, SeriesView
 
 PAGE: Any = answer_to_json(an_answer())
 FIGURES = read_page(PAGE).figures

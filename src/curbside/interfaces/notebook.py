@@ -21,7 +21,8 @@ from curbside.codec.answer import answer_from_json, answer_to_json
 from curbside.errors import InputError
 from curbside.interfaces.export.forms import BY_SUFFIX, ExportForm, Style
 from curbside.interfaces.export.page import export_page
-from curbside.interfaces.render.view import read_page, with_references
+from curbside.interfaces.render.phrases import with_references
+from curbside.interfaces.render.view import read_page
 from curbside.interfaces.terminal import read_answer, settings_of, write_file
 from curbside.records import Reader
 

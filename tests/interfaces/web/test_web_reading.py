@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curbside.interfaces.render.view import Link, clean
+from curbside.interfaces.render.view import clean
+from curbside.interfaces.render.views import Link
 from curbside.interfaces.web import reading
 from curbside.interfaces.web.reading import at_the_passage, context_of, laid_out, windows
 from curbside.records import Document, Kind, Section, Source, Span

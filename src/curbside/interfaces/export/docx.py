@@ -36,7 +36,7 @@ from curbside.interfaces.export.outline import (
     Words,
     outline_of,
 )
-from curbside.interfaces.render.view import Page
+from curbside.interfaces.render.views import Page
 
 # the earliest time a zip file can hold; the real one would make each file another
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)

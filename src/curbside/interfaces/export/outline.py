@@ -17,11 +17,18 @@ from curbside.interfaces.export.citations import cite
 from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.works import Group, Work, works_of
 from curbside.interfaces.render.figures import data_table, portions_of, summary_of
-from curbside.interfaces.render.pictures import paper_picture_of
-from curbside.interfaces.render.reader import lines_of
-from curbside.interfaces.render.view import (
+from curbside.interfaces.render.phrases import (
     HOW_TO_ASK,
     MATRIX,
+    account_of,
+    edition_of,
+    lines_under,
+    words_of,
+)
+from curbside.interfaces.render.pictures import paper_picture_of
+from curbside.interfaces.render.reader import lines_of
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import (
     CellView,
     ClaimView,
     FactorView,
@@ -31,11 +38,6 @@ from curbside.interfaces.render.view import (
     PassageView,
     SourceView,
     TableView,
-    account_of,
-    edition_of,
-    lines_under,
-    read_page,
-    words_of,
 )
 
 _MOST_COLUMNS: Final = 9

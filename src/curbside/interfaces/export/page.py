@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from curbside.interfaces.export.forms import ExportForm, Style
 
 if TYPE_CHECKING:
-    from curbside.interfaces.render.view import Page
+    from curbside.interfaces.render.views import Page
 
 WIDTH: Final = 88
 """Columns of plain text in a file, where no terminal says how wide it is."""

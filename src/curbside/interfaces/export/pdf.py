@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from curbside.errors import InputError
 from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.outline import Outline, outline_of
-from curbside.interfaces.render.view import Page
+from curbside.interfaces.render.views import Page
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json

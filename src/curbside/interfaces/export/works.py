@@ -11,15 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from curbside.interfaces.render.view import (
-    TYPES,
-    Page,
-    PassageView,
-    SourceView,
-    clean,
-    read_page,
-    words_of,
-)
+from curbside.interfaces.render.phrases import words_of
+from curbside.interfaces.render.sources import TYPES
+from curbside.interfaces.render.view import clean, read_page
+from curbside.interfaces.render.views import Page, PassageView, SourceView
 
 _SUFFIXES: Final = frozenset({"Jr", "Jr.", "Sr", "Sr.", "2nd", "3rd", "4th", "II", "III", "IV"})
 _PARTICLES: Final = frozenset(

@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from curbside.interfaces.render.figures import number, reference_mark, value_of
 from curbside.interfaces.render.layouts import LINE, Scale, is_alarming, ticks_to
 from curbside.interfaces.render.svg import SHAPES, Sheet, fitted, shown, width_of
-from curbside.interfaces.render.view import DatumView, FigureView
+from curbside.interfaces.render.views import DatumView, FigureView
 
 _Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, right, bottom."""

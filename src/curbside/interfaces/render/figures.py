@@ -12,13 +12,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Final
 
-from curbside.interfaces.render.view import (
-    CellView,
-    DatumView,
-    FigureView,
-    SeriesView,
-    TableView,
-)
+from curbside.interfaces.render.views import CellView, DatumView, FigureView, SeriesView, TableView
 
 _NUMBERED: Final = re.compile(r"^\[\d{1,4}\](?= )")
 _HEADS: Final = {

@@ -10,17 +10,17 @@ from jinja2 import Template
 from markupsafe import Markup
 
 from curbside.interfaces.render.html import environment_of
-from curbside.interfaces.render.reader import lines_of
-from curbside.interfaces.render.view import (
-    Page,
+from curbside.interfaces.render.phrases import (
     account_of,
     citation_of,
     edition_of,
     lines_under,
     numbers_of,
-    read_page,
     words_of,
 )
+from curbside.interfaces.render.reader import lines_of
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import Page
 
 
 def render_fragment(page: Page) -> str:

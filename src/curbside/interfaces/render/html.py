@@ -21,18 +21,16 @@ from jinja2 import (
 from markupsafe import Markup
 
 from curbside.interfaces.render.figures import cells_of, data_table, portions_of, split_mark
+from curbside.interfaces.render.phrases import command_of, ended, with_references
 from curbside.interfaces.render.pictures import pictures_of
-from curbside.interfaces.render.view import (
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import (
     FigureView,
     Link,
     Page,
     PageView,
     PassageView,
     TableView,
-    command_of,
-    ended,
-    read_page,
-    with_references,
 )
 
 

@@ -7,8 +7,17 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from curbside.interfaces.render.figures import data_table
+from curbside.interfaces.render.phrases import (
+    account_of,
+    citation_of,
+    command_of,
+    edition_of,
+    lines_under,
+    words_of,
+)
 from curbside.interfaces.render.reader import lines_of
-from curbside.interfaces.render.view import (
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import (
     ClaimView,
     FigureView,
     Page,
@@ -16,13 +25,6 @@ from curbside.interfaces.render.view import (
     PassageView,
     SourceView,
     TableView,
-    account_of,
-    citation_of,
-    command_of,
-    edition_of,
-    lines_under,
-    read_page,
-    words_of,
 )
 
 # what may open a construct anywhere, and what may at the start of a line

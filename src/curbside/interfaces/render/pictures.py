@@ -15,7 +15,7 @@ from curbside.interfaces.render.layouts import LINE, NARROW, TOP, WIDE, Layout
 from curbside.interfaces.render.rows import draw_forest, draw_rates
 from curbside.interfaces.render.svg import Sheet, fitted, shown
 from curbside.interfaces.render.timelines import draw_timeline
-from curbside.interfaces.render.view import FigureView
+from curbside.interfaces.render.views import FigureView
 
 _ON_PAPER: Final[Mapping[str, str]] = {
     "sans": '"Libertinus Serif", serif',

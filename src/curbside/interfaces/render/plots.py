@@ -9,7 +9,7 @@ from math import floor, log10
 from typing import Final
 
 from curbside.interfaces.render.figures import data_of, number
-from curbside.interfaces.render.view import DatumView, FigureView
+from curbside.interfaces.render.views import DatumView, FigureView
 
 _EMPTY, _NONE, _VALUE, _POOLED, _BETWEEN, _RANGE = "·", "┊", "●", "◆", "─", "═"
 _ENDS: Final = ("├", "┤")

@@ -18,7 +18,7 @@ from curbside.interfaces.render.layouts import (
     log_ticks,
 )
 from curbside.interfaces.render.svg import Sheet, fitted, shown, width_of
-from curbside.interfaces.render.view import DatumView, FigureView
+from curbside.interfaces.render.views import DatumView, FigureView
 
 _ROW: Final = 26.0
 _BOLD: Final = 15.5

@@ -9,11 +9,20 @@ from typing import Final
 from rich.text import Text
 
 from curbside.interfaces.render.figures import data_of, reference_mark, value_of
-from curbside.interfaces.render.plots import icons_of, track_of
-from curbside.interfaces.render.reader import lines_of
-from curbside.interfaces.render.view import (
+from curbside.interfaces.render.phrases import (
     HOW_TO_ASK,
     MATRIX,
+    account_of,
+    citation_of,
+    edition_of,
+    lines_under,
+    numbers_of,
+    words_of,
+)
+from curbside.interfaces.render.plots import icons_of, track_of
+from curbside.interfaces.render.reader import lines_of
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import (
     ClaimView,
     ConflictView,
     FactorGroup,
@@ -26,13 +35,6 @@ from curbside.interfaces.render.view import (
     SourceView,
     TableView,
     WithheldView,
-    account_of,
-    citation_of,
-    edition_of,
-    lines_under,
-    numbers_of,
-    read_page,
-    words_of,
 )
 
 NARROWEST: Final = 40

@@ -11,7 +11,7 @@ from typing import Final
 from curbside.interfaces.render.figures import data_of, number, reference_mark
 from curbside.interfaces.render.layouts import LINE, TOP, Layout, Scale, round_step
 from curbside.interfaces.render.svg import Sheet, fitted, shown
-from curbside.interfaces.render.view import DatumView, FigureView
+from curbside.interfaces.render.views import DatumView, FigureView
 
 _BY_NUMBER: Final = re.compile(r"\[\d{1,4}\]")
 _BOX: Final = (32.0, 21.0)

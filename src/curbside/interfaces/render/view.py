@@ -6,30 +6,36 @@ round, and each renderer escapes what its own form gives a meaning to.
 
 from __future__ import annotations
 
-import shlex
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Final, TypeAlias
-from urllib.parse import quote, urlsplit
+from dataclasses import replace
+from typing import Any, Final
 
-from curbside.interfaces.render.reader import ReadingView, explained_at, reading_view
+from curbside.interfaces.render.phrases import account_of
+from curbside.interfaces.render.reader import explained_at, reading_view
+from curbside.interfaces.render.sources import date_of, source_of
+from curbside.interfaces.render.views import (
+    CellView,
+    ClaimView,
+    ConflictView,
+    DatumView,
+    FactorGroup,
+    FactorView,
+    FigureView,
+    LaneView,
+    Mark,
+    NotFoundView,
+    Page,
+    PageView,
+    PassageView,
+    SectionView,
+    SeriesView,
+    SideView,
+    SourceView,
+    TableView,
+    WithheldView,
+)
 
-Page: TypeAlias = Mapping[str, Any]
-"""What `answer_to_json` returns. Any: parsed JSON, whose shape its schema holds."""
-
-TYPES: Final[Mapping[str, str]] = {
-    "guideline": "Guideline",
-    "systematic-review": "Systematic review",
-    "trial": "Trial",
-    "cohort": "Cohort",
-    "case-series": "Case series",
-    "review": "Review",
-    "label": "Label",
-    "patient-information": "Patient information",
-    "article": "Article",
-}
 _CERTAINTY: Final[Mapping[str, str]] = {
     "high": "High",
     "moderate": "Moderate",
@@ -78,278 +84,12 @@ _DIRECTIONS: Final[Mapping[str, str]] = {
     "none": "no link",
     "mixed": "mixed",
 }
-_STANDINGS: Final[Mapping[str, str]] = {
-    "current": "Current",
-    "corrected": "Corrected",
-    "concern": "Expression of concern",
-    "retracted": "Retracted",
-    "superseded": "Superseded",
-    "unknown": "Standing not checked",
-}
 _ALARMS: Final = frozenset({"concern", "retracted", "superseded"})
 """Standings a reader must meet at the claim and not only among the references."""
 
-MATRIX: Final = "table-factors"
-"""The anchor of the table whose columns are sources and whose cells are words."""
-
-HOW_TO_ASK: Final = 'This library has statements for each: curbside ask "QUESTION".'
-"""Said of the questions that a page offers."""
 
 _FACT_ORDER: Final = ("Population", "Definition", "Time window", "Effect")
-# not strftime, which speaks the language of the machine
-_MONTHS: Final = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address that may be followed; `text` says where it leads."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A reference, in words. `line` is journal or organisation, year;volume(issue):pages."""
-
-    number: int
-    doc_id: str
-    type: str
-    title: str
-    title_is_description: bool
-    authors: str
-    line: str
-    short: str
-    links: tuple[Link, ...]
-    standing: str
-    standing_status: str
-    is_digest: bool
-    via: str | None
-    details: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PassageView:
-    """A passage with its place on the page.
-
-    `facts` are what the passage says of whom, when and how, as printed: ("Population", "64 men").
-    `is_background` says that a study tells it as known before, not as what it found.
-    """
-
-    anchor: str
-    evidence_id: str
-    quote: str
-    source: SourceView
-    place: str
-    design: str | None
-    certainty: str | None
-    strength: str | None
-    facts: tuple[tuple[str, str], ...]
-    is_background: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A label at a claim; `kind` is summary, background, certainty, grade or a standing."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimView:
-    """`anchor` is unique on the page; a claim of the bottom line stands there and in its lane.
-
-    For a reader with words of their own `text` is in these, and `printed` the claim where that is
-    a quotation; `under` are the lines that stand below it, and `is_folded` puts it behind a fold.
-    """
-
-    anchor: str
-    text: str
-    is_quoted: bool
-    passages: tuple[PassageView, ...]
-    marks: tuple[Mark, ...]
-    remark: str | None
-    printed: str | None = None
-    under: tuple[str, ...] = ()
-    is_folded: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """Claims under one heading."""
-
-    heading: str
-    claims: tuple[ClaimView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class LaneView:
-    """One of the three lanes; `absent_reason` where it has no section."""
-
-    anchor: str
-    title: str
-    sections: tuple[SectionView, ...]
-    absent_reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FactorView:
-    """A factor weighed over all sources."""
-
-    name: str
-    direction: str | None
-    reason: str
-    supporting: tuple[PassageView, ...]
-    opposing: tuple[PassageView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FactorGroup:
-    """The factors of one verdict; `meaning` says what the verdict means."""
-
-    kind: str
-    title: str
-    meaning: str
-    factors: tuple[FactorView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CellView:
-    """A cell with the passages that say what it says."""
-
-    text: str
-    passages: tuple[PassageView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableView:
-    """A table; the first cell of a row heads it."""
-
-    anchor: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[CellView, ...], ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DatumView:
-    """One value of a figure, its passages behind it; see `records.Datum`."""
-
-    label: str
-    value: float | None
-    x: float | None
-    low: float | None
-    high: float | None
-    passages: tuple[PassageView, ...]
-    remark: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SeriesView:
-    """Values of one study or group."""
-
-    label: str
-    data: tuple[DatumView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FigureView:
-    """A picture as data; `kind` says how it is drawn. See `records.Figure`."""
-
-    anchor: str
-    kind: str
-    title: str
-    measure: str
-    unit: str
-    series: tuple[SeriesView, ...]
-    pooled: DatumView | None
-    left_out: tuple[str, ...]
-    notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SideView:
-    """What one side says, with its passages."""
-
-    position: str
-    passages: tuple[PassageView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConflictView:
-    """Sources that disagree; `differs` names what may explain it."""
-
-    about: str
-    sides: tuple[SideView, ...]
-    differs: str
-
-
-@dataclass(frozen=True, slots=True)
-class NotFoundView:
-    """A part of the question with no answer here."""
-
-    part: str
-    reason: str
-    searched: str
-    nearest: tuple[PassageView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WithheldView:
-    """What was not shown and why; never its words, as they failed a check."""
-
-    claim_id: str
-    sources: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PageView:
-    """Everything a page shows, in the order of the page.
-
-    `banner` is the caution of its review state, None exactly where it is approved. `notice` says
-    why it is approved no more, `signatures` who signed exactly this page, `edition` which version
-    of a reviewed article it is; None and empty for a page that no review desk has.
-    """
-
-    title: str
-    asked: str | None
-    readings: tuple[str, ...]
-    state: str
-    banner: str | None
-    notice: str | None
-    signatures: tuple[str, ...]
-    edition: int | None
-    checked_to: str
-    checked_to_words: str
-    version: str
-    abstained: str | None
-    bottom_line: tuple[ClaimView, ...]
-    lanes: tuple[LaneView, ...]
-    factor_groups: tuple[FactorGroup, ...]
-    figures: tuple[FigureView, ...]
-    tables: tuple[TableView, ...]
-    conflicts: tuple[ConflictView, ...]
-    not_found: tuple[NotFoundView, ...]
-    withheld: tuple[WithheldView, ...]
-    next_questions: tuple[str, ...]
-    related: tuple[str, ...]
-    passages: tuple[PassageView, ...]
-    references: tuple[SourceView, ...]
-    disclaimer: str
-    provenance: tuple[tuple[str, str], ...]
-    reading: ReadingView | None
-
-    @property
-    def folded(self) -> frozenset[str]:
-        """The parts that stand behind a fold, by their names in the schema."""
-        return self.reading.folded if self.reading else frozenset()
 
 
 def read_page(page: Page) -> PageView:
@@ -364,7 +104,7 @@ def read_page(page: Page) -> PageView:
     """
     page = _cleaned(page)
     by_doc = {reference["doc_id"]: reference for reference in page["references"]}
-    sources = {doc_id: _source(reference, by_doc) for doc_id, reference in by_doc.items()}
+    sources = {doc_id: source_of(reference, by_doc) for doc_id, reference in by_doc.items()}
     cited = _cited(page)
     shown = [
         (evidence_id, item)
@@ -404,7 +144,7 @@ def read_page(page: Page) -> PageView:
         signatures=tuple(map(_signed, page["status"]["signatures"])),
         edition=page["status"]["version"],
         checked_to=page["evidence_checked_to"],
-        checked_to_words=_date(page["evidence_checked_to"]),
+        checked_to_words=date_of(page["evidence_checked_to"]),
         version=provenance["version"],
         abstained=_ABSTENTIONS[page["abstained"]] if page["abstained"] else None,
         bottom_line=tuple(claim(c, "bottom-line-") for c in page["bottom_line"]),
@@ -478,7 +218,7 @@ def read_page(page: Page) -> PageView:
 
 def read_source(reference: Page) -> SourceView:
     """A source by itself, as a page would show it; `reference` is one of a page's."""
-    return _source(_cleaned(reference), {})
+    return source_of(_cleaned(reference), {})
 
 
 def clean(text: str) -> str:
@@ -501,83 +241,6 @@ def clean(text: str) -> str:
         elif category != "Cc" and character not in _BIDI:
             kept.append(character)
     return " ".join("".join(kept).split())
-
-
-def lines_under(claim: ClaimView) -> tuple[str, ...]:
-    """What stands below a claim, a line each: its marks and remark, its reader's lines."""
-    notes = notes_of(claim)
-    return (*((notes,) if notes else ()), *claim.under)
-
-
-def numbers_of(passages: Sequence[PassageView]) -> str:
-    """ "[1] [2]": each reference once, in the order of the passages."""
-    return " ".join(f"[{number}]" for number in dict.fromkeys(p.source.number for p in passages))
-
-
-def edition_of(view: PageView) -> str:
-    """ ", version 2" after the state of a page that a review desk has; else nothing."""
-    return f", version {view.edition}" if view.edition else ""
-
-
-def words_of(passage: PassageView) -> str:
-    """The words of a passage: in quotation marks where they are the source's own."""
-    return passage.quote if passage.source.is_digest else f"“{passage.quote}”"
-
-
-def account_of(passage: PassageView) -> str:
-    """Where the words come from and what they speak of, on one line."""
-    source = passage.source
-    told = [source.type, source.short, passage.place]
-    told += ["summary, not the source’s own words"] if source.is_digest else []
-    told += [passage.design] if passage.design else []
-    told += [f"{name.lower()}: {value}" for name, value in passage.facts]
-    told += [f"certainty (our label): {passage.certainty.lower()}"] if passage.certainty else []
-    told += [f"issuer’s grade: {passage.strength}"] if passage.strength else []
-    return "; ".join((*told, source.standing))
-
-
-def citation_of(source: SourceView) -> str:
-    """Authors, title, where it was published, each ended; a title of ours is called so."""
-    title = f"(description) {source.title}" if source.title_is_description else source.title
-    return " ".join(ended(part) for part in (source.authors, title, source.line) if part)
-
-
-def ended(text: str) -> str:
-    """`text` as a sentence of its own: what asks or calls out needs no full stop."""
-    return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def command_of(question: str) -> str:
-    """The line of a shell that asks a question."""
-    return f"curbside ask {shlex.quote(question)}"
-
-
-def with_references(claim: ClaimView) -> str:
-    """A claim to be copied elsewhere: its words, its numbers, a line for each source.
-
-    The line says what kind of source it is, where it was published, how it stands and whether
-    the words are a summary of ours.
-    """
-    words = f"“{claim.text}”" if claim.is_quoted else claim.text
-    sources = dict.fromkeys(passage.source for passage in claim.passages)
-    lines = [f"[{source.number}] {reference_line(source)}" for source in sources]
-    return "\n".join((f"{words} {numbers_of(claim.passages)}", *lines))
-
-
-def reference_line(source: SourceView) -> str:
-    """A reference on one line: type, citation, addresses, standing, whose words they are."""
-    told = [source.standing]
-    told += ["our summary; consult the source"] if source.is_digest else []
-    told += [f"read in a secondary source: {source.via}"] if source.via else []
-    addresses = " ".join(link.url for link in source.links)
-    parts = (f"{source.type}. {citation_of(source)}", addresses, f"({'; '.join(told)})")
-    return " ".join(part for part in parts if part)
-
-
-def notes_of(claim: ClaimView) -> str:
-    """The marks and the remark of a claim on one line; empty where it has none."""
-    remark = (claim.remark,) if claim.remark else ()
-    return "; ".join((*(mark.text for mark in claim.marks), *remark))
 
 
 def _for_reader(
@@ -626,108 +289,6 @@ def _cited(page: Page) -> frozenset[str]:
     drawn = (datum for figure in page["figures"] for datum in _data(figure))
     marks = (e for datum in drawn for e in datum["cites"])
     return frozenset((*claims, *factors, *cells, *marks, *sides, *nearest))
-
-
-def _source(reference: Page, by_doc: Mapping[str, Page]) -> SourceView:
-    details = []
-    if reference["digest"]:
-        details.append("summary; consult the source")
-    if reference["verification"]:
-        details.append(f"what was read: {reference['verification']}")
-    if reference["via"]:
-        details.append(f"read in a secondary source: {reference['via']}")
-    if reference["url"] and not _is_web_address(reference["url"]):
-        details.append(f"address as recorded: {reference['url']}")
-    return SourceView(
-        number=reference["number"],
-        doc_id=reference["doc_id"],
-        type=TYPES[reference["type"]],
-        title=reference["title"],
-        title_is_description=reference["title_is_description"],
-        authors=", ".join(reference["authors"]),
-        line=_published(reference),
-        short=_short(reference),
-        links=_links(reference),
-        standing=_standing(reference["standing"], by_doc),
-        standing_status=reference["standing"]["status"],
-        is_digest=reference["digest"],
-        via=reference["via"],
-        details=(*details, *reference["notes"]),
-    )
-
-
-def _published(reference: Page) -> str:
-    """ "J Hepatol. 2013;58(1):141-147": what is known of it, in the usual order."""
-    body = reference["journal"] or reference["organisation"] or ""
-    issue = f"({reference['issue']})" if reference["issue"] else ""
-    volume = f"{reference['volume'] or ''}{issue}"
-    pages = f":{reference['pages']}" if reference["pages"] else ""
-    year = str(reference["year"]) if reference["year"] else "year not known"
-    when = f"{year};{volume}{pages}" if volume else f"{year}{pages}"
-    line = ". ".join(part for part in (body, when) if part)
-    if reference["journal"] and reference["organisation"]:
-        line = f"{line}. {reference['organisation']}"
-    return line
-
-
-def _short(reference: Page) -> str:
-    """ "Castel R et al., 2021": how a person would name the source in a sentence."""
-    # a record may hold its authors in one string
-    names = [name.strip() for authors in reference["authors"] for name in authors.split(",")]
-    if len(names) == 2 and names[1] != "et al.":
-        who = " and ".join(names)
-    elif len(names) > 1:
-        who = f"{names[0]} et al."
-    else:
-        who = names[0] if names else reference["organisation"] or reference["title"]
-    return f"{who}, {reference['year']}" if reference["year"] else who
-
-
-def _links(reference: Page) -> tuple[Link, ...]:
-    """Addresses built from identifiers, and the source's own where it is a web address."""
-    links = []
-    if doi := reference["doi"]:
-        links.append(Link(f"doi:{doi}", f"https://doi.org/{quote(doi, safe='/:;()')}"))
-    if pmid := reference["pmid"]:
-        links.append(
-            Link(f"PMID {pmid}", f"https://pubmed.ncbi.nlm.nih.gov/{quote(pmid, safe='')}/")
-        )
-    if pmcid := reference["pmcid"]:
-        links.append(Link(pmcid, f"https://pmc.ncbi.nlm.nih.gov/articles/{quote(pmcid, safe='')}/"))
-    url = reference["url"]
-    # a document's own address is data: only what a browser opens as a page is followed
-    if url and _is_web_address(url):
-        links.append(Link(str(urlsplit(url).hostname), url))
-    return tuple(links)
-
-
-def _is_web_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and not any(character in url for character in ' <>"\\')
-        )
-    except ValueError:
-        return False
-
-
-def _standing(standing: Page, by_doc: Mapping[str, Page]) -> str:
-    words = _STANDINGS[standing["status"]]
-    if standing["by"]:
-        by = "; ".join(_named(target, by_doc) for target in standing["by"])
-        words = f"{words} by {by}" if standing["status"] != "concern" else f"{words}: {by}"
-    day = _date(standing["checked_at"]) if standing["checked_at"] else None
-    if standing["status"] == "unknown":
-        return f"{words} (last tried {day})" if day else words
-    return f"{words} (checked {day})" if day else f"{words} (date of check not known)"
-
-
-def _named(doc_id: str, by_doc: Mapping[str, Page]) -> str:
-    if doc_id in by_doc:
-        return f"[{by_doc[doc_id]['number']}] {_short(by_doc[doc_id])}"
-    return doc_id
 
 
 def _passage(
@@ -816,7 +377,7 @@ def _signed(signature: Page) -> str:
     """Who signed, when, what it means, and under which text: as much of its hash as one reads."""
     who = ", ".join(filter(None, (signature["name"], signature["credentials"])))
     return (
-        f"Signed by {who}, {_date(signature['at'])}: {signature['meaning']}"
+        f"Signed by {who}, {date_of(signature['at'])}: {signature['meaning']}"
         f" (text {signature['content'][:12]})"
     )
 
@@ -897,12 +458,3 @@ def _withheld(claim_id: str, item: Page, evidence: Mapping[str, Page]) -> Withhe
             if verdict["label"] != "SUPPORT"
         ),
     )
-
-
-def _date(iso: str) -> str:
-    """ "31 January 2026" of an ISO date; what is no whole date stays as it is."""
-    try:
-        day = date.fromisoformat(iso[:10])
-    except ValueError:
-        return iso
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

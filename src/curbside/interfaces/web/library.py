@@ -14,7 +14,9 @@ from starlette.responses import Response
 from curbside.codec.answer import reference_to_json
 from curbside.compose.assemble import reference_of
 from curbside.errors import InputError
-from curbside.interfaces.render.view import TYPES, SourceView, clean, read_source
+from curbside.interfaces.render.sources import TYPES
+from curbside.interfaces.render.view import clean, read_source
+from curbside.interfaces.render.views import SourceView
 from curbside.interfaces.web.drawing import document_url, draw, page_response
 from curbside.interfaces.web.reading import laid_out, windows
 from curbside.interfaces.web.shelf import Made, made

@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from curbside.codec.answer import answer_to_json, reference_to_json
 from curbside.compose.assemble import reference_of
-from curbside.interfaces.render.view import SourceView, read_page, read_source
+from curbside.interfaces.render.view import read_page, read_source
+from curbside.interfaces.render.views import SourceView
 from curbside.interfaces.web.drawing import document_url, draw
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made

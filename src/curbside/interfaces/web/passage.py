@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from curbside.codec.answer import answer_to_json
-from curbside.interfaces.render.view import PassageView, read_page
+from curbside.interfaces.render.view import read_page
+from curbside.interfaces.render.views import PassageView
 from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.reading import at_the_passage, context_of, laid_out

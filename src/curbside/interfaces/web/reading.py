@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Final
 from urllib.parse import quote
 
-from curbside.interfaces.render.view import Link, clean
+from curbside.interfaces.render.view import clean
+from curbside.interfaces.render.views import Link
 from curbside.records import Document, Section, Span
 from curbside.text.sentences import split_sentences
 

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from curbside.articles import Article, Comment, Move, Person, State, banner_of
 from curbside.codec.answer import answer_to_json
-from curbside.interfaces.render.view import PassageView, clean, read_page
+from curbside.interfaces.render.view import clean, read_page
+from curbside.interfaces.render.views import PassageView
 from curbside.interfaces.web.site import Site
 from curbside.review.moves import allowed_moves
 from curbside.store import Feedback
