@@ -161,6 +161,35 @@ def test_failures_make_wait_longer_and_longer(people: People) -> None:
     assert isinstance(people.sign_in(ann.email, SECRET, at="2026-06-01T12:00:06Z"), SignedIn)
 
 
+def test_an_address_without_an_account_waits_as_one_that_has_one(people: People) -> None:
+    ann = added(people)
+    times = [AT] * 6 + ["2026-06-01T12:00:02Z"] * 2
+    told = [
+        [people.sign_in(email, "wrong horse battery", at=at) for at in times]
+        for email in (ann.email, "Nobody@example.org")
+    ]
+    assert told[0] == told[1]
+    assert [each.wait_s for each in told[0] if isinstance(each, NotSignedIn)] == [
+        *[0] * 5,
+        *(2, 0, 4),
+    ]
+    assert people.sign_in(" nobody@EXAMPLE.org", "wrong", at=AT).wait_s > 0
+
+
+def test_nobody_makes_the_desk_work_on_a_password_without_its_token(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def worked(_: str) -> str:
+        raise AssertionError
+
+    monkeypatch.setattr("curbside.wiring.people._hashed", worked)
+    people.open_first()
+    with pytest.raises(InputError, match="is not the token"):
+        people.add_first("guessed", "A", "a@example.org", SECRET, at=AT)
+    with pytest.raises(InputError, match="is not valid"):
+        people.redeem("guessed", SECRET, at=AT)
+
+
 def test_an_invitation_sets_a_password_once(people: People) -> None:
     ann = added(people)
     token = people.invite(ann.person_id, by="terminal", at=AT)

@@ -16,6 +16,10 @@ _Transaction: TypeAlias = Callable[[], AbstractContextManager[Connection]]
 
 KEPT: Final = 100_000
 """Questions that are kept; those that were asked longest ago go first."""
+SAID: Final = 20_000
+SAID_OF_PAGE: Final = 500
+"""Remarks that are kept, in all and of one page. Nobody need sign in to make one, so that there
+must be an end; one that is not taken is refused aloud, and none that was taken goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +90,16 @@ class AskedPages:
         with self._read() as connection:
             return [_asked(*row) for row in connection.execute(query)]
 
-    def say(self, feedback: Feedback) -> int:
-        """Keep what a reader says; returns its number."""
+    def say(self, feedback: Feedback) -> int | None:
+        """Keep what a reader says; its number, None where so much was said that nothing more is
+        taken."""
         row = {name: getattr(feedback, name) for name in Feedback.__dataclass_fields__}
+        count = select(func.count()).select_from(FEEDBACK)
         with self._write() as connection:
-            result = connection.execute(insert(FEEDBACK), row)
-            key = result.inserted_primary_key
+            of_page = connection.scalar(count.where(FEEDBACK.c.slug == feedback.slug)) or 0
+            if of_page >= SAID_OF_PAGE or (connection.scalar(count) or 0) >= SAID:
+                return None
+            key = connection.execute(insert(FEEDBACK), row).inserted_primary_key
             return int(key[0]) if key else 0
 
     def said(self, slug: str) -> Sequence[Feedback]:

@@ -31,6 +31,9 @@ _HELD: Final = 4_096
 """Questions that are remembered without the store."""
 _FOLLOWED: Final = 8
 """Pages that may follow one another."""
+_FORGOTTEN: Final = 32
+_LONGEST_FORGOTTEN: Final = 200
+"""Concepts that a question may leave behind, and the characters of one: both are kept with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ class Pages:
         self._trail = 0
         self._lock = Lock()
         self._refreshing = Lock()
+        self._noting = Lock()
         self._looked: str | None = None
         self.writing = Lock()
         self._made: OrderedDict[tuple[str, str], Shown] = OrderedDict()
@@ -135,7 +139,8 @@ class Pages:
     def note_touched(self) -> None:
         """Note which pages the review desk did something to since it was last looked at. What
         is done through this process is noted at once, what others do when `look` is called."""
-        with self._store.reading_desk() as desk:
+        # one at a time, as one that read less must not put back what another noted
+        with self._noting, self._store.reading_desk() as desk:
             for entry in desk.entries(after=self._trail):
                 self._touched[entry.about] = self._trail = entry.sequence
 
@@ -174,25 +179,37 @@ class Pages:
 
         Raises:
             QuestionError: the question is empty, too long or not text.
-            InputError: there is no page of the name in `follows`, or too many follow one another.
+            InputError: there is no page of the name in `follows`, or too many follow one another;
+                too much is to be forgotten.
         """
         found = self.found(text, follows=follows, forget=forget)
         if found is not None:
             return found
+        if len(forget) > _FORGOTTEN or any(len(word) > _LONGEST_FORGOTTEN for word in forget):
+            raise InputError(
+                f"expected at most {_FORGOTTEN} concepts to forget, each of at most"
+                f" {_LONGEST_FORGOTTEN} characters"
+            )
         earlier = None if follows is None else self._earlier(follows)
         question = understood(text, engine=self._engine, earlier=earlier, forget=forget)
-        is_follow = question.follows is not None and question.title not in self._titles
-        if is_follow:
-            asked = Asked("", question.title, text, follows, tuple(forget))
-        else:
-            asked = self._asked(question, text)
-        asked = replace(asked, slug=self._free(question.slug, question.title))
+        asked = self._found_page(question, text, follows=follows, forget=forget)
         self._keep(asked)
         with self._lock:
             self._found[text, follows or "", *forget, self.fingerprint] = asked, question
             while len(self._found) > _HELD:
                 self._found.popitem(last=False)
         return asked, question
+
+    def _found_page(
+        self, question: Question, text: str, *, follows: str | None, forget: Collection[str]
+    ) -> Asked:
+        slug = self._free(question.slug, question.title)
+        if question.follows is None or question.title in self._titles:
+            return replace(self._asked(question, text), slug=slug)
+        # a page that is there stays as it was asked: asked again from itself, or from what follows
+        # it, it would else follow itself
+        there = self.asked(slug)
+        return there or Asked(slug, question.title, text, follows, tuple(forget))
 
     def found(
         self, text: str, *, follows: str | None = None, forget: Collection[str] = ()
@@ -278,7 +295,7 @@ class Pages:
         """The answer made of the library as it is, whatever the review desk has; None where the
         name leads to no page."""
         asked = self.asked(slug)
-        if asked is None:
+        if asked is None or self._depth(slug) > _FOLLOWED:
             return None
         earlier = self.answer(asked.follows) if asked.follows else None
         return answer(
@@ -318,9 +335,9 @@ class Pages:
         """What was found for a page and is not cited on it."""
         return unused_sources(answer, self._engine)
 
-    def say(self, feedback: Feedback) -> None:
-        """Keep what a reader says of a page."""
-        self._store.asked.say(feedback)
+    def say(self, feedback: Feedback) -> bool:
+        """Keep what a reader says of a page; False where nothing more is taken."""
+        return self._store.asked.say(feedback) is not None
 
     def _open(self) -> tuple[Opened, Engine]:
         last = self._store.last_batch()
@@ -348,10 +365,7 @@ class Pages:
         return Asked(slug, title, title if leads_back else text)
 
     def _earlier(self, slug: str) -> Answer:
-        depth, at = 0, self.asked(slug)
-        while at is not None and at.follows is not None:
-            depth, at = depth + 1, self.asked(at.follows)
-        if depth >= _FOLLOWED:
+        if self._depth(slug) >= _FOLLOWED:
             raise InputError(
                 f"expected at most {_FOLLOWED} questions that follow one another; ask the next one"
                 " in full"
@@ -360,6 +374,14 @@ class Pages:
         if earlier is None:
             raise InputError(f"expected the name of a page that the question follows: {slug!r}")
         return earlier
+
+    def _depth(self, slug: str) -> int:
+        """How many pages one follows, counted no further than to one more than there may be: what
+        was kept by an earlier version may follow itself."""
+        depth, at = 0, self.asked(slug)
+        while at is not None and at.follows is not None and depth <= _FOLLOWED:
+            depth, at = depth + 1, self.asked(at.follows)
+        return depth
 
     def _free(self, slug: str, title: str) -> str:
         """The name of the page of a title: another than that of a page with another title."""

@@ -7,11 +7,13 @@ not, nor are they kept anywhere but as hashes. Times and tokens are arguments.
 from __future__ import annotations
 
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from functools import cache
 from hashlib import sha256
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from curbside.articles import DeskRole, Disclosure, Person
@@ -37,6 +39,8 @@ _PUT_OFF: Final = timedelta(minutes=10)
 _INVITATION: Final = timedelta(hours=48)
 _FREE_FAILURES: Final = 5
 _LONGEST_WAIT_S: Final = 3_600
+_STRANGERS: Final = 10_000
+"""Addresses without an account whose failures are remembered."""
 _AT_ONCE: Final = timedelta(0)
 SESSION: Final = "session"
 INVITATION: Final = "invitation"
@@ -68,6 +72,8 @@ class People:
         self._store = store
         self._new_token = new_token
         self._first: str | None = None
+        self._strangers: OrderedDict[str, tuple[int, str]] = OrderedDict()
+        self._lock = Lock()
 
     # looking
 
@@ -127,22 +133,25 @@ class People:
         Raises:
             InputError: another token, or there is an account; else as `add`.
         """
+        # first, as a password takes work and memory that only who has the token may ask for
+        self._check_first(token, self.all())
         hashed = _hashed(password)
         with self._store.writing_desk() as desk:
-            is_open = self._first is not None and not desk.people()
-            if not is_open or not secrets.compare_digest(
-                _digest(token), _digest(self._first or "")
-            ):
-                raise InputError(
-                    "this is not the token that `curbside serve` printed, or the first account was"
-                    " made; start it again where there is none"
-                )
+            self._check_first(token, desk.people())
             roles = (DeskRole.ADMINISTRATOR,)
             person = _new_person(desk, name, email, roles, credentials)
             _keep(desk, person, by=person.person_id, at=at)
             _keep_password(desk, person.person_id, hashed, by=person.person_id, at=at)
             self._first = None
             return person
+
+    def _check_first(self, token: str, people: Sequence[Person]) -> None:
+        is_open = self._first is not None and not people
+        if not is_open or not secrets.compare_digest(_digest(token), _digest(self._first or "")):
+            raise InputError(
+                "this is not the token that `curbside serve` printed, or the first account was"
+                " made; start it again where there is none"
+            )
 
     def change(
         self,
@@ -215,11 +224,12 @@ class People:
         Raises:
             InputError: no such invitation, or not any more; a password that is too short.
         """
+        with self._store.reading_desk() as reading:
+            # first, as a password takes work and memory that only who was invited may ask for
+            _invited(reading, token, at)
         hashed = _hashed(password)
         with self._store.writing_desk() as desk:
-            found = _valid(desk, token, INVITATION, at)
-            if found is None:
-                raise InputError("this invitation is not valid (any more); ask for another")
+            found = _invited(desk, token, at)
             _keep_password(desk, found.person_id, hashed, by=found.person_id, at=at)
             return _person(desk, found.person_id)
 
@@ -227,18 +237,25 @@ class People:
         """Sign a person in with a password.
 
         After five failures each further try must wait, twice as long each time, up to an hour.
-        An address that has no account takes as long and is told the same.
+        An address that has no account takes as long, waits as long and is told the same.
         """
         with self._store.reading_desk() as desk:
             account = desk.account_of_email(email)
-        if account is not None and (wait := _wait_s(account, at)):
+        failures, failed_at = self._failures(email, account)
+        if wait := _wait_s(failures, failed_at, at):
             return NotSignedIn("too many failures; wait, then try again", wait)
         kept = account.password if account else None
         is_right = _verifies(kept, password)
         with self._store.writing_desk() as desk:
             now = desk.account(account.person.person_id) if account else None
             if now is None or not is_right or now.password != kept or not now.person.is_active:
-                if now is not None:
+                if now is None:
+                    self._note_stranger(email, at)
+                    # writes as much as a failure does, so that time tells nothing
+                    nobody = _token("", "", SESSION, at, holds=_AT_ONCE)
+                    desk.add_token(nobody)
+                    desk.remove_tokens(digest=nobody.digest)
+                else:
                     desk.keep_sign_in(
                         now.person.person_id,
                         password=now.password,
@@ -334,6 +351,21 @@ class People:
             return refused
         self.set_password(person_id, new, by=person_id, at=at)
         return self.sign_in(self._email(person_id), new, at=at)
+
+    def _failures(self, email: str, account: Account | None) -> tuple[int, str | None]:
+        if account is not None:
+            return account.failures, account.failed_at
+        with self._lock:
+            return self._strangers.get(_digest(email.strip().lower()), (0, None))
+
+    def _note_stranger(self, email: str, at: str) -> None:
+        """Count a failure of an address that has no account, until it is long ago among many."""
+        digest = _digest(email.strip().lower())
+        with self._lock:
+            failures, _ = self._strangers.pop(digest, (0, at))
+            self._strangers[digest] = failures + 1, at
+            while len(self._strangers) > _STRANGERS:
+                self._strangers.popitem(last=False)
 
     def _email(self, person_id: str) -> str:
         with self._store.reading_desk() as desk:
@@ -458,11 +490,11 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe(16))
 
 
-def _wait_s(account: Account, at: str) -> int:
-    if account.failures < _FREE_FAILURES or account.failed_at is None:
+def _wait_s(failures: int, failed_at: str | None, at: str) -> int:
+    if failures < _FREE_FAILURES or failed_at is None:
         return 0
-    wait = min(_LONGEST_WAIT_S, 1 << min(12, account.failures - _FREE_FAILURES + 1))
-    since = (time_of(at) - time_of(account.failed_at)).total_seconds()
+    wait = min(_LONGEST_WAIT_S, 1 << min(12, failures - _FREE_FAILURES + 1))
+    since = (time_of(at) - time_of(failed_at)).total_seconds()
     return max(0, round(wait - since))
 
 
@@ -483,6 +515,13 @@ def _utc(at: str, *, later: timedelta = _AT_ONCE) -> str:
     """A time so much later, in one form that compares as text."""
     then = time_of(at).astimezone(UTC) + later
     return then.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _invited(desk: DeskReading, token: str, at: str) -> Token:
+    found = _valid(desk, token, INVITATION, at)
+    if found is None:
+        raise InputError("this invitation is not valid (any more); ask for another")
+    return found
 
 
 def _valid(desk: DeskReading, token: str, purpose: str, at: str) -> Token | None:

@@ -73,6 +73,36 @@ def test_too_much_is_refused_whether_its_length_is_said_or_not(tmp_path: Path) -
         assert client.post("/ask", content=parts).status_code == 405
 
 
+def test_a_form_is_held_to_less_than_an_upload(tmp_path: Path) -> None:
+    with served(tmp_path, Serving(HOSTS, form=1000)) as (client, _):
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        for path in ("/q/x/feedback", "/desk/sign-in"):
+            assert client.post(path, content=b"&" * 1001, headers=form).status_code == 413
+            parts = (b"&" * 100 for _ in range(20))
+            assert client.post(path, content=parts, headers=form).status_code == 413
+        response = client.post("/library/add", data={"what": "pmids", "pmids": "1 " * 1001})
+        assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("site", "mode", "dest", "status"),
+    [
+        ("cross-site", "navigate", "document", 303),
+        ("none", "navigate", "document", 303),
+        ("same-origin", "cors", "empty", 303),
+        ("cross-site", "no-cors", "image", 403),
+        ("same-site", "cors", "empty", 403),
+        ("cross-site", "navigate", "iframe", 403),
+    ],
+)
+def test_a_page_of_another_site_makes_no_reader_ask(
+    client: TestClient, site: str, mode: str, dest: str, status: int
+) -> None:
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": mode, "Sec-Fetch-Dest": dest}
+    asked = client.get("/ask", params={"q": QUESTION}, headers=headers)
+    assert asked.status_code == status
+
+
 def test_health_and_readiness_are_told_apart(tmp_path: Path) -> None:
     with served(tmp_path) as (client, site):
         assert client.get("/healthz").text == "ok\n"
@@ -112,6 +142,15 @@ def test_metrics_count_requests_by_pattern(tmp_path: Path) -> None:
     assert 'curbside_request_seconds_count{route="/q/{name}"} 2\n' in text
     assert 'curbside_request_seconds_bucket{route="/q/{name}",le="+Inf"} 2\n' in text
     assert "no-such-page" not in text
+
+
+def test_made_up_methods_are_counted_as_one(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, _):
+        for number in range(3):
+            client.request(f"MADEUP{number}", "/ask")
+        text = client.get("/metrics").text
+    assert 'method="other",status="405"} 3\n' in text
+    assert "MADEUP" not in text
 
 
 def test_an_error_of_ours_ends_in_a_line_of_the_log_and_no_traceback(

@@ -94,6 +94,7 @@ def test_a_superseded_document_leads_to_what_supersedes_it(client: TestClient) -
         "/library/document/digest:van-gerven-2013?part=2",
         "/library/document/digest:van-gerven-2013?part=-1",
         "/library/document/digest:van-gerven-2013?part=x",
+        "/library/document/digest:van-gerven-2013?part=" + "1" * 5000,
     ],
 )
 def test_a_document_that_is_not_there_is_not_found(client: TestClient, address: str) -> None:

@@ -51,6 +51,8 @@ class Serving:
 
     `workers` questions are answered at once and `waiting` may wait. `is_public` says that others
     can reach the server: then nothing is added through it and nobody sees what others asked.
+    `body` is the most bytes of an upload, `form` that of any other form: the longest text that
+    the desk takes, three bytes a letter and each of them in three letters.
     """
 
     hosts: frozenset[str] | None
@@ -58,6 +60,7 @@ class Serving:
     workers: int = 2
     waiting: int = 16
     body: int = 64 * 2**20
+    form: int = 512 * 1024
 
 
 def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -> Site:
@@ -112,7 +115,12 @@ def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp
     )
     app.state.site = site
     app.state.metrics = metrics
-    bounds = Bounds(hosts=serving.hosts, body=serving.body)
+    bounds = Bounds(
+        hosts=serving.hosts,
+        body=serving.body,
+        form=serving.form,
+        uploads=frozenset() if site.intake is None else frozenset({"/library/add"}),
+    )
     return Guard(app, bounds=bounds, metrics=metrics, now=now)
 
 

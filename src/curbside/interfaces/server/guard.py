@@ -33,15 +33,23 @@ HEADERS: Final = {
 }
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _METHODS: Final = _SAFE | {"POST", "PUT", "PATCH", "DELETE"}
+_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What a request may be: `hosts` are the names that this server goes by (None: any), and
-    `body` is the most bytes that a request may send."""
+    `body` is the most bytes that a request may send to an address that takes files (`uploads`);
+    a form anywhere else is held to `form`."""
 
     hosts: frozenset[str] | None
     body: int
+    form: int
+    uploads: frozenset[str]
+
+    def most(self, path: str) -> int:
+        """The most bytes that may be sent to an address."""
+        return self.body if path in self.uploads else min(self.form, self.body)
 
 
 class Guard:
@@ -74,11 +82,12 @@ class Guard:
             await send(message)
 
         try:
-            refusal = self._refusal(Headers(scope=scope), scope["method"])
+            most = self._bounds.most(scope["path"])
+            refusal = self._refusal(Headers(scope=scope), scope["method"], most)
             if refusal is not None:
                 await refusal(scope, receive, told)
             else:
-                await self._app(scope, _bounded(receive, self._bounds.body), told)
+                await self._app(scope, _bounded(receive, most), told)
         except Exception as error:  # noqa: BLE001  (the one place: a request may end in no traceback)
             LOG.error(self._line(scope, 500, begun, error=told_of(error)))
             if not is_begun:
@@ -89,7 +98,7 @@ class Guard:
         self._metrics.count(_place(scope), _method(scope), status, seconds)
         LOG.info(self._line(scope, status, begun))
 
-    def _refusal(self, headers: Headers, method: str) -> PlainTextResponse | None:
+    def _refusal(self, headers: Headers, method: str, most: int) -> PlainTextResponse | None:
         host = _name(headers.get("host", ""))
         if self._bounds.hosts is not None and host not in self._bounds.hosts:
             return PlainTextResponse(
@@ -97,11 +106,11 @@ class Guard:
             )
         if method not in _SAFE and _is_from_elsewhere(headers):
             return PlainTextResponse("expected a form of this site\n", status_code=403)
+        if method in _SAFE and _is_loaded_elsewhere(headers):
+            return PlainTextResponse("expected a link to this site\n", status_code=403)
         length = headers.get("content-length", "0")
-        if not length.isdecimal() or int(length) > self._bounds.body:
-            return PlainTextResponse(
-                f"expected at most {self._bounds.body:,} bytes\n", status_code=413
-            )
+        if len(length) > _DIGITS or not length.isdecimal() or int(length) > most:
+            return PlainTextResponse(f"expected at most {most:,} bytes\n", status_code=413)
         return None
 
     def _line(self, scope: Scope, status: int, begun: float, **more: str) -> str:
@@ -147,6 +156,16 @@ def _is_from_elsewhere(headers: Headers) -> bool:
     return origin is not None and urlsplit(origin).netloc != headers.get("host", "")
 
 
+def _is_loaded_elsewhere(headers: Headers) -> bool:
+    """Whether a page of another site loads this one into itself, as a picture or a frame: with a
+    link, which opens it in its own window, a reader comes from elsewhere; so nobody is made to
+    ask. https://www.w3.org/TR/fetch-metadata/, by browsers that say it."""
+    if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
+        return False
+    is_opened = headers.get("sec-fetch-mode") == "navigate"
+    return not is_opened or headers.get("sec-fetch-dest", "document") != "document"
+
+
 def _name(host: str) -> str:
     """The name in a Host header, without its port."""
     if host.startswith("["):
@@ -154,11 +173,12 @@ def _name(host: str) -> str:
     return host.partition(":")[0].lower()
 
 
+def _method(scope: Scope) -> str:
+    """The method, of those that have a name: a client can make up any number of others."""
+    method: str = scope["method"]
+    return method if method in _METHODS else "other"
+
+
 def _place(scope: Scope) -> str:
     """The pattern of the address, which names no question."""
     return str(getattr(scope.get("route"), "path", "other"))
-
-
-def _method(scope: Scope) -> str:
-    """The method, which a client may name as it likes."""
-    return scope["method"] if scope["method"] in _METHODS else "other"

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from curbside.interfaces.web.drawing import FEEDBACK_KINDS, page_response
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.site import Site, site_of
+from curbside.interfaces.web.tries import address_of
 from curbside.review.content import content_hash
 from curbside.store import Feedback
 
@@ -30,8 +31,19 @@ async def say(request: Request) -> Response:
         return _refused(f"Expected what is the matter, one of {expected}.")
     if len(words) > _LONGEST or len(about) > _LONGEST:
         return _refused(f"Expected at most {_LONGEST:,} letters.")
-    if not await site.gate.run(_keep, site, slug, kind, about.strip(), words.strip()):
+    if wait := site.remarks.wait_s(address_of(request), site.now()):
+        response = _refused("So much was said from your address that it must wait.", status=429)
+        response.headers["Retry-After"] = str(wait)
+        return response
+    is_kept = await site.gate.run(_keep, site, slug, kind, about.strip(), words.strip())
+    if is_kept is None:
         raise HTTPException(404)
+    if not is_kept:
+        return _refused(
+            "So much was said of this page, or of all, that no more can be kept. Please tell those"
+            " who run this site.",
+            status=503,
+        )
     return RedirectResponse(f"/q/{slug}/thanks", status_code=303)
 
 
@@ -43,15 +55,15 @@ async def thanks(request: Request) -> Response:
     return page_response("thanks.html.jinja", slug=slug)
 
 
-def _keep(site: Site, slug: str, kind: str, about: str, words: str) -> bool:
+def _keep(site: Site, slug: str, kind: str, about: str, words: str) -> bool | None:
+    """Whether it is kept; None where there is no such page."""
     answer = site.pages.answer(slug)
     if answer is None:
-        return False
-    site.pages.say(Feedback(slug, content_hash(answer), about, kind, words, site.now()))
-    return True
+        return None
+    return site.pages.say(Feedback(slug, content_hash(answer), about, kind, words, site.now()))
 
 
-def _refused(reason: str) -> Response:
+def _refused(reason: str, *, status: int = 400) -> Response:
     return page_response(
-        "error.html.jinja", status=400, heading="This was not taken", reason=reason
+        "error.html.jinja", status=status, heading="This was not taken", reason=reason
     )

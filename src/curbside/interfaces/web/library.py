@@ -27,6 +27,7 @@ _A_PAGE: Final = 40
 _SEARCHED: Final = 300
 """Passages that a search looks at: of these, the documents are shown."""
 _LONGEST_ID: Final = 300
+_LONGEST_NUMBER: Final = 6
 
 STANDINGS: Final = {
     Status.CURRENT: "current",
@@ -94,9 +95,10 @@ async def document(request: Request) -> Response:
     site = site_of(request)
     doc_id: str = request.path_params["doc_id"]
     number = request.query_params.get("part", "1")
-    if len(doc_id) > _LONGEST_ID or not (number.isascii() and number.isdecimal()):
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+    if len(doc_id) > _LONGEST_ID or not is_number:
         raise HTTPException(404)
-    key = (site.pages.fingerprint, "document", doc_id, number)
+    key = (site.pages.fingerprint, "document", doc_id, str(int(number)))
     # what uses it changes as pages are asked for: not kept longer than its own text
     item = await shelved(site, key, lambda: _document(site, doc_id, int(number)))
     if item is None:

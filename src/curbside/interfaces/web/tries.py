@@ -1,11 +1,14 @@
-"""How often an address may try to sign in."""
+"""How often an address may do what nobody need be signed in for: try a password, leave a remark."""
 
 from __future__ import annotations
 
+import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+
+from starlette.requests import Request
 
 from curbside.review.conditions import time_of
 
@@ -15,7 +18,7 @@ _ADDRESSES: Final = 10_000
 
 @dataclass(slots=True)
 class Tries:
-    """How often each address tried to sign in of late: so many in so long, then it waits.
+    """How often each address tried of late: so many in so long, then it waits.
 
     An account that is tried from everywhere waits by itself (`People.sign_in`).
     """
@@ -37,3 +40,17 @@ class Tries:
         while len(self._held) > _ADDRESSES:
             self._held.popitem(last=False)
         return wait
+
+
+def address_of(request: Request) -> str:
+    """Where a request came from, as far as the server knows. Of IPv6 the network: whoever has one
+    address of it has them all."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((int(address), 64), strict=False))
+    return host

@@ -14,7 +14,6 @@ from curbside.interfaces.web.desk.session import (
     COOKIE,
     HOME,
     Visitor,
-    address_of,
     desk_page,
     form_of,
     give,
@@ -24,6 +23,7 @@ from curbside.interfaces.web.desk.session import (
     visitor_of,
 )
 from curbside.interfaces.web.site import site_of
+from curbside.interfaces.web.tries import address_of
 from curbside.wiring.people import SHORTEST_PASSWORD, NotSignedIn, SignedIn
 
 _TWICE: Final = "The two passwords differ. Nothing was kept."
@@ -52,6 +52,9 @@ async def sign_in(request: Request) -> Response:
         )
     if isinstance(found, NotSignedIn):
         return _sign_in(request, visitor, wanted=wanted, email=email, refused=found)
+    if visitor.person is not None:
+        # the session before is left behind with its cookie
+        await site.gate.run(site.people.sign_out, visitor.token)
     response = led_on(wanted)
     give(request, response, found.token)
     return response
