@@ -77,8 +77,10 @@ class AServer:
 
     def end(self) -> tuple[int, str]:
         """Wait for its end; its exit status and what it wrote on stderr."""
-        _, errors = self.process.communicate(timeout=60)
-        return self.process.returncode, errors
+        # not `communicate`, which would close stdin and so let an answer that waits be made
+        status = self.process.wait(timeout=60)
+        assert self.process.stderr is not None
+        return status, self.process.stderr.read()
 
 
 @contextmanager

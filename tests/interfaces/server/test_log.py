@@ -31,6 +31,7 @@ def line_of(record: logging.LogRecord) -> dict[str, str]:
 def test_whatever_is_sent_no_line_and_no_metric_holds_it(tmp_path: Path) -> None:
     question = "Does xyzzy help with flares, ann.marker@example.org?"
     form = urlencode({"kind": "wrong", "about": "C1", "words": "plugh ann.marker@example.org"})
+    sign_in = urlencode({"email": "ann.marker@example.org", "password": "plugh"})
     held = {"Cookie": "session=COOKIE", "Authorization": "Bearer TOKEN"}
     with a_server(tmp_path, "--log") as server:
         server.wait_open()
@@ -48,6 +49,10 @@ def test_whatever_is_sent_no_line_and_no_metric_holds_it(tmp_path: Path) -> None
             server.get("/library?q=xyzzy").status,
             server.get("/library/document/pmid:xyzzy").status,
             server.get("/invitation/TOKEN?email=ann.marker@example.org").status,
+            server.get("/desk/first?token=TOKEN", **held).status,
+            server.get("/desk/invitation?token=TOKEN", **held).status,
+            server.get("/desk/sign-in", method="POST", body=sign_in, **typed, **held).status,
+            server.get("/desk/articles/xyzzy", **held).status,
             server.get("/", method="TOKEN").status,
             server.get("/", Host="xyzzy.example").status,
             server.get("/ask", method="POST", body="xyzzy", Origin="http://xyzzy").status,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -59,6 +60,31 @@ def test_a_disk_that_is_nearly_full_is_no_longer_ready(
         response = client.get("/readyz")
         assert response.status_code == 503
         assert response.json()["reason"].endswith("63 MiB are free of 64 that are needed")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "heading"),
+    [
+        (errno.ENOSPC, 503, "This could not be kept, and nothing of it was"),
+        (errno.EROFS, 503, "This could not be kept, and nothing of it was"),
+        (errno.EIO, 500, "Something went wrong here"),
+    ],
+)
+def test_an_upload_for_which_there_is_no_room_is_told_so_and_another_failure_is_not(
+    code: int, status: int, heading: str, tmp_path: Path
+) -> None:
+    with served(tmp_path) as (client, site):
+
+        def broken(_: object) -> None:
+            raise OSError(code, "xyzzy")
+
+        assert site.intake is not None
+        site.intake.take_files = broken  # type: ignore[method-assign,assignment]
+        response = client.post(
+            "/library/add", data={"what": "files"}, files={"files": ("a.md", b"a")}
+        )
+    assert response.status_code == status
+    assert f"<h1>{heading}</h1>" in response.text
 
 
 @pytest.fixture
