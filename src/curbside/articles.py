@@ -89,7 +89,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A person's name under an exact text: `content` is the hash of what the person was shown."""
+    """A person's name under an exact text: `content` is the hash of what the person was shown,
+    `disclosure` the person's statement of interests of then."""
 
     article_id: str
     version: int
@@ -99,6 +100,7 @@ class Signature:
     credentials: str
     meaning: str
     at: str
+    disclosure: Disclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from builders import a_claim, a_provenance, an_abstention, an_answer, an_evidence
-from curbside.articles import Review, Signature, State, banner_of
+from curbside.articles import Disclosure, Interest, Review, Signature, State, banner_of
 from curbside.codec.answer import (
     DISCLAIMER,
     SCHEMA_ID,
@@ -171,7 +171,10 @@ def test_a_page_bears_a_caution_exactly_while_it_is_not_approved(state: State) -
 
 
 def test_a_signed_page_says_who_signed_what() -> None:
-    signature = Signature("a", 2, "f" * 64, "p1", "Ann Lee", "MD", "I approve it", "2026-06-01")
+    stated = Disclosure("2026-05-01", (Interest("lectures", ("Zyloprim",)),))
+    signature = Signature(
+        "a", 2, "f" * 64, "p1", "Ann Lee", "MD", "I approve it", "2026-06-01", stated
+    )
     review = Review(State.APPROVED, 2, "2026-05-30", "2027-06-01", None, (signature,))
     data = answer_to_json(an_answer(), review=review)
     Draft202012Validator(answer_schema()).validate(data)
@@ -182,6 +185,10 @@ def test_a_signed_page_says_who_signed_what() -> None:
             "meaning": "I approve it",
             "at": "2026-06-01",
             "content": "f" * 64,
+            "disclosure": {
+                "at": "2026-05-01",
+                "interests": [{"what": "lectures", "topics": ["Zyloprim"]}],
+            },
         }
     ]
     answer = answer_from_json(data)

@@ -95,7 +95,8 @@ def test_articles_are_listed_shown_and_told(made: Path) -> None:
     assert "version 1, until 2027-06-01; Ann approved version 1 at" in listed
     shown = run(made, "articles", "show", "flares-after-stopping").stdout
     assert "Status: Approved, version 1" in shown
-    assert "Signed by Ann, MD, 1 June 2026: as it is (text " in shown
+    signed = "Signed by Ann, MD, 1 June 2026: as it is (interests stated 1 June 2026: none; text "
+    assert signed in " ".join(shown.split())
     assert "Exercise caution" not in shown
     told = run(made, "articles", "history", "flares-after-stopping").stdout.splitlines()
     assert [line.split(": ", 1)[1] for line in told] == [

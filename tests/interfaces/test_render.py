@@ -14,7 +14,7 @@ from lxml import html
 from markdown_it import MarkdownIt
 
 from builders import a_reference, an_abstention, an_answer
-from curbside.articles import Review, Signature, State, banner_of
+from curbside.articles import Disclosure, Review, Signature, State, banner_of
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render import render_html, render_markdown, render_text
 from curbside.interfaces.render.markdown import escape
@@ -51,6 +51,10 @@ def with_hostile_words() -> Any:
                 "meaning": HOSTILE,
                 "at": HOSTILE,
                 "content": HOSTILE,
+                "disclosure": {
+                    "at": HOSTILE,
+                    "interests": [{"what": HOSTILE, "topics": [HOSTILE]}],
+                },
             }
         ],
     }
@@ -294,7 +298,15 @@ SIGNED = Review(
     version=2,
     signatures=(
         Signature(
-            "a", 2, "0123456789abcdef", "p1", "Ann <Lee>", "MD", "I approve it", "2026-06-01"
+            "a",
+            2,
+            "0123456789abcdef",
+            "p1",
+            "Ann <Lee>",
+            "MD",
+            "I approve it",
+            "2026-06-01",
+            Disclosure("2026-05-01"),
         ),
     ),
 )
@@ -304,7 +316,10 @@ SIGNED = Review(
 def test_an_approved_page_says_who_signed_and_bears_no_caution(draw: Callable[..., str]) -> None:
     drawn = " ".join(draw(_in_review(SIGNED)).split())
     assert "version 2" in drawn
-    assert "1 June 2026: I approve it (text 0123456789ab)" in drawn.replace("\\", "")
+    assert (
+        "1 June 2026: I approve it (interests stated 1 May 2026: none; text 0123456789ab)"
+        in drawn.replace("\\", "")
+    )
     assert "Exercise caution" not in drawn
     assert "Ann <Lee>" not in drawn or draw is render_text
 

@@ -265,6 +265,7 @@ def _review_to_json(review: Review) -> Json:
                 "meaning": signature.meaning,
                 "at": signature.at,
                 "content": signature.content,
+                "disclosure": encode(signature.disclosure),
             }
             for signature in review.signatures
         ],

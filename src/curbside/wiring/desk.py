@@ -256,7 +256,7 @@ class Desk(DeskViews):
             assert act.by is not None  # noqa: S101
             signature = Signature(
                 article_id, known.version, content, moved.by, act.by.name, act.by.credentials,
-                moved.reason, act.at,
+                moved.reason, act.at, act.by.disclosure,
             )  # fmt: skip
             if is_last:
                 due = time_of(act.at) + timedelta(days=self.policy.review_days)

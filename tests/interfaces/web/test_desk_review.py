@@ -3,75 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from html.parser import HTMLParser
-from itertools import count
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from curbside.articles import Article, DeskRole, Disclosure, Interest, Move, Person, State
+from curbside.articles import DeskRole, Disclosure, Interest, Move, State
 from curbside.interfaces.render.view import clean
 from curbside.interfaces.web import Site
 from curbside.records import Standing, Status
-from curbside.review.conditions import Act
-from desk_client import PASSWORD, Browser, at_desk, engaged
-from desk_library import CURRENT, RISKY, TEXTS, a_document, a_page_of
+from desk_client import MEANING, NUMBERS, PASSWORD, Browser, Table, at_desk, engaged
+from desk_library import RISKY, TEXTS, a_document
 from web_client import NOW, served
 
-NUMBERS = count(1)
 SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
-MEANING = "I held every statement against its passages and approve the page."
-
-
-class Table:
-    """A desk with an author, two reviewers and an editor, each signed in, and one article."""
-
-    def __init__(self, client: TestClient, site: Site, texts: Sequence[str] = TEXTS) -> None:
-        number = next(NUMBERS)
-        self.client, self.site = client, site
-        self.slug = f"flares-after-stopping-{number}"
-        self.url = f"/desk/articles/{self.slug}"
-        self.people: dict[str, Person] = {
-            name: engaged(site, f"{name}{number}", role)
-            for name, role in (
-                ("Otto", DeskRole.AUTHOR),
-                ("Ann", DeskRole.REVIEWER),
-                ("Bea", DeskRole.REVIEWER),
-                ("Eve", DeskRole.EDITOR),
-            )
-        }
-        # documents of its own: what happens to them concerns no other test
-        self.pmids = [1_000 * number + place for place in range(1, len(texts) + 1)]
-        put = [(a_document(*pair), CURRENT) for pair in zip(self.pmids, texts, strict=True)]
-        site.desk.store.put(put, at=NOW, origin="tests")
-        doc_ids = [f"pmid:{pmid}" for pmid in self.pmids]
-        page = a_page_of(site.desk.store, *doc_ids, slug=self.slug)
-        submitted = site.desk.submit(page, Act(self.people["Otto"], NOW))
-        assert isinstance(submitted, Article), submitted
-
-    def browser(self, name: str) -> Browser:
-        return at_desk(self.client, self.people[name].email)
-
-    @property
-    def article(self) -> Article:
-        found = self.site.desk.article(self.slug)
-        assert found is not None
-        return found
-
-    def taken_up(self) -> tuple[Browser, Browser]:
-        """Ann took it up and accepted every claim; Ann's browser and Bea's."""
-        ann, bea = self.browser("Ann"), self.browser("Bea")
-        assert ann.send(self.url, f"{self.url}/move", reason="").status_code == 303
-        for claim in re.findall(rf"{self.url}/claims/(C\d+)/accept", ann.get(self.url).text):
-            done = ann.send(self.url, f"{self.url}/claims/{claim}/accept")
-            assert done.headers["location"] == f"{self.url}#{claim}", done.text
-        return ann, bea
-
-    def sign(self, browser: Browser, meaning: str = MEANING, password: str = PASSWORD):
-        return browser.send(f"{self.url}/sign", reason=meaning, password=password)
 
 
 @pytest.fixture
@@ -106,7 +53,8 @@ def test_two_reviewers_approve_a_page_with_a_high_risk_claim_and_readers_see_who
     assert "Caution" not in public
     for name in ("Ann", "Bea"):
         who = table.people[name].name
-        assert f"Signed by {who}, MD, 31 January 2026: {MEANING}" in public
+        signed = f"Signed by {who}, MD, 31 January 2026: {MEANING}"
+        assert f"{signed} (interests stated 31 January 2026: none; text " in public
     history = ann.get(f"{table.url}/history").text
     rows = re.findall(r'<th scope="row">(\w+)</th><td>([a-z ]+)</td>', history)
     names = {key: person.name for key, person in table.people.items()}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from curbside.interfaces.server.app import Serving, make_app, open_site
-from curbside.wiring.config import settings_at
+from browsing import IN_BROWSER, Visit, a_browser, serving_at, violations
 from founding import QUESTION
-from web_client import HOSTS, NOW
 
-CHROMIUM = Path("/usr/bin/chromium")
 SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
 PAGE = f"/q/{SLUG}"
 RIS = """TY  - JOUR
@@ -27,70 +23,19 @@ PY  - 2024
 ER  -
 """
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.enable_socket,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM}: apt install chromium"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where a server of this process serves, on loopback."""
-    import pytest_socket
-    import uvicorn
-
-    pytest_socket.enable_socket()
-    home = tmp_path_factory.mktemp("browsed")
-    serving = Serving(HOSTS)
-    site = open_site(settings_at(home), serving, now=lambda: NOW)
-    app = make_app(site, serving, now=lambda: NOW)
-    config = uvicorn.Config(app, http="h11", ws="none", log_config=None, port=0)
-    server = uvicorn.Server(config)
-    listening = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(30)
-    listening.close()
+    with serving_at(tmp_path_factory.mktemp("browsed")) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with a_browser() as browser:
         yield browser
-        browser.close()
-
-
-class Visit:
-    """A reader's window; `requests` is all that it asked for."""
-
-    def __init__(self, chromium: Any, address: str, **options: Any) -> None:
-        self.context = chromium.new_context(
-            base_url=address,
-            viewport=options.pop("viewport", {"width": 1366, "height": 900}),
-            **options,
-        )
-        self.page = self.context.new_page()
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.on(
-            "console",
-            lambda message: self.errors.append(message.text) if message.type == "error" else None,
-        )
-
-    def __enter__(self) -> Visit:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.context.close()
 
 
 ADDRESSES = [
@@ -128,13 +73,10 @@ def abstained(chromium: Any, address: str) -> None:
 def test_no_page_breaks_a_rule_of_accessibility(
     chromium: Any, address: str, place: str, scheme: str
 ) -> None:
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     with Visit(chromium, address, color_scheme=scheme, bypass_csp=True) as visit:
         visit.page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
         visit.page.goto(place)
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = axe.run(visit.page, options={"runOnly": tags}).response["violations"]
-    assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == []
+        assert violations(visit) == []
 
 
 @pytest.mark.usefixtures("abstained")

@@ -374,12 +374,23 @@ def _marks(item: Page, cited: Sequence[PassageView]) -> tuple[Mark, ...]:
 
 
 def _signed(signature: Page) -> str:
-    """Who signed, when, what it means, and under which text: as much of its hash as one reads."""
+    """Who signed, when, what it means, with which interests, and under which text: as much of its
+    hash as one reads."""
     who = ", ".join(filter(None, (signature["name"], signature["credentials"])))
     return (
         f"Signed by {who}, {date_of(signature['at'])}: {signature['meaning']}"
-        f" (text {signature['content'][:12]})"
+        f" ({_interests(signature['disclosure'])}text {signature['content'][:12]})"
     )
+
+
+def _interests(disclosure: Page | None) -> str:
+    if disclosure is None:
+        return ""
+    stated = "; ".join(
+        f"{each['what']} ({', '.join(each['topics']) or 'everything'})"
+        for each in disclosure["interests"]
+    )
+    return f"interests stated {date_of(disclosure['at'])}: {stated or 'none'}; "
 
 
 def _factor_groups(

@@ -23,7 +23,7 @@ from curbside.interfaces.web.desk.session import (
 from curbside.interfaces.web.site import site_of
 from curbside.wiring.people import SHORTEST_PASSWORD, NotSignedIn
 
-INTERESTS: Final = 6
+INTERESTS: Final = 4
 """Interests that the form has room for; who has more puts several into one."""
 
 

@@ -1,0 +1,273 @@
+"""The review desk as people use it: in a real browser, with scripts and without, by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from browsing import IN_BROWSER, Visit, a_browser, serving_at, violations
+from curbside.articles import DeskRole, Disclosure, Interest, State
+from curbside.interfaces.web import Site
+from curbside.interfaces.web.tries import Tries
+from curbside.records import Standing, Status
+from desk_client import MEANING, PASSWORD, Table, engaged
+from desk_library import RISKY, TEXTS, a_document
+from web_client import NOW
+
+pytestmark = IN_BROWSER
+
+
+@pytest.fixture(scope="module")
+def browsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Site]]:
+    with serving_at(tmp_path_factory.mktemp("desk")) as (address, site):
+        site.tries = Tries(most=10_000)
+        yield address, site
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with a_browser() as browser:
+        yield browser
+
+
+def a_table(site: Site) -> Table:
+    """An article with a high-risk claim, at the desk of a site that a browser reaches."""
+    # the client is for tests without a browser
+    return Table(None, site, (*TEXTS, RISKY))  # type: ignore[arg-type]
+
+
+class AtDesk(Visit):
+    """A window in which a person signs in."""
+
+    def __init__(self, chromium: Any, address: str, email: str, **options: Any) -> None:
+        super().__init__(chromium, address, **options)
+        self.page.goto("/desk")
+        self.page.get_by_label("E-mail address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+
+    def sign(self) -> None:
+        """Read the article whole and sign it."""
+        self.page.get_by_role("link", name="Read it whole and sign it").click()
+        self.page.get_by_label("What your signature means").fill(MEANING)
+        self.page.get_by_label("Your password, once more").fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign this text").click()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_from_submitted_to_approved_by_two_and_back_when_a_source_is_retracted(
+    chromium: Any, browsed: tuple[str, Site], scripts: bool
+) -> None:
+    address, site = browsed
+    table = a_table(site)
+    emails = [table.people[name].email for name in ("Ann", "Bea")]
+    with AtDesk(chromium, address, emails[0], java_script_enabled=scripts) as ann:
+        page = ann.page
+        page.goto(table.url)
+        assert page.locator(".status dd").first.inner_text() == "Submitted"
+        page.get_by_text("Take up", exact=True).first.click()
+        page.get_by_role("button", name="Take up").click()
+        assert page.locator(".status dd").first.inner_text() == "Under Review"
+        # the high-risk claim first, its passage beside it
+        first = page.locator("ol.review > li").first
+        assert first.locator(".mark-risk").inner_text() == "dose"
+        assert first.locator("blockquote").inner_text() == f"“{RISKY}”"
+        for _ in range(4):
+            page.get_by_role("button", name="Accept").first.click()
+        assert page.get_by_role("button", name="Accept").count() == 0
+        ann.sign()
+        assert page.locator(".status dd").first.inner_text() == "Under Review"
+        assert ann.errors == []
+    with AtDesk(chromium, address, emails[1], java_script_enabled=scripts) as bea:
+        page = bea.page
+        page.goto(table.url)
+        bea.sign()
+        assert page.locator(".status dd").first.inner_text() == "Approved"
+        page.get_by_role("link", name="As readers see it").click()
+        assert "Approved, version 1" in page.locator(".status").inner_text()
+        assert page.locator(".banner").count() == 0
+        assert page.locator(".signatures li").count() == 2
+        pmid = table.pmids[0]
+        retracted = Standing(Status.RETRACTED, by=("pmid:99",), checked_at=NOW[:10])
+        site.desk.store.put([(a_document(pmid, TEXTS[0]), retracted)], at=NOW)
+        page.goto(table.url)
+        assert page.locator(".status dd").first.inner_text() == "Due"
+        page.get_by_role("link", name="As readers see it").click()
+        assert "Due, version 2" in page.locator(".status").inner_text()
+        told = page.locator(".banner").all_inner_texts()
+        assert any(f"Retracted: pmid:{pmid}" in text for text in told), told
+        assert all(url.startswith(address) for url in bea.requests)
+
+
+def test_the_whole_path_goes_by_keyboard_alone(chromium: Any, browsed: tuple[str, Site]) -> None:
+    address, site = browsed
+    table = a_table(site)
+    for name, own in (("Ann", True), ("Bea", False)):
+        with Visit(chromium, address) as visit:
+            page = visit.page
+            page.goto(f"/desk/sign-in?next={table.url}")
+            _tab_to(page, "email")
+            page.keyboard.type(table.people[name].email)
+            page.keyboard.press("Tab")
+            page.keyboard.type(PASSWORD)
+            _go(page)
+            if own:
+                _tab_to(page, "Take up")
+                page.keyboard.press("Enter")
+                _tab_to(page, "reason")
+                _go(page)
+                for _ in range(4):
+                    _tab_to(page, "Accept")
+                    _go(page)
+            _tab_to(page, "Read it whole")
+            _go(page)
+            _tab_to(page, "To the signature")
+            page.keyboard.press("Enter")
+            _tab_to(page, "reason")
+            page.keyboard.type(MEANING)
+            page.keyboard.press("Tab")
+            page.keyboard.type(PASSWORD)
+            _go(page)
+            assert page.url.endswith(table.url)
+    assert table.article.state is State.APPROVED
+
+
+def _go(page: Any) -> None:
+    """Press Enter where it leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+_FOCUSED = "document.activeElement.name || document.activeElement.innerText || ''"
+
+
+def _tab_to(page: Any, name: str) -> None:
+    """Press Tab until the focus is on what has this name, or begins with these words; what has the
+    focus is always visible."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        if page.evaluate(_FOCUSED).strip().startswith(name):
+            assert page.evaluate("document.activeElement.matches(':focus-visible')")
+            return
+    raise AssertionError(f"the keyboard does not reach {name!r} on {page.url}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_the_desk_breaks_a_rule_of_accessibility_or_is_wider_than_the_window(
+    chromium: Any, browsed: tuple[str, Site], scheme: str
+) -> None:
+    address, site = browsed
+    table = a_table(site)
+    everyone = tuple(role for role in DeskRole if role is not DeskRole.DESK)
+    kim = engaged(site, f"Kim{scheme}", *everyone)
+    options = {"color_scheme": scheme, "bypass_csp": True}
+    claim = f"{table.url}/claims/C1"
+    found = {}
+    with Visit(chromium, address, **options) as visit:
+        for url in ("/desk/sign-in", "/desk/first", "/desk/invitation?token=x"):
+            visit.page.goto(url)
+            found[url] = violations(visit)
+    with AtDesk(chromium, address, kim.email, **options) as visit:
+        page = visit.page
+        page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
+        page.goto(table.url)
+        page.get_by_text("Take up", exact=True).first.click()
+        page.get_by_role("button", name="Take up").click()
+        stale = visit.context.new_page()
+        stale.goto(f"{table.url}/claims/C2")
+        page.goto(claim)
+        page.get_by_label("The claim").fill("Of 120 adults who stopped, 71 percent had a flare.")
+        page.get_by_label("Why").first.fill("typo")
+        page.get_by_role("button", name="Put it so").click()
+        found["refused edit"] = violations(visit)
+        page.get_by_label("The claim").fill("Of 120 adults who stopped, 61% had a flare.")
+        page.get_by_role("button", name="Put it so").click()
+        page.goto(f"{table.url}/claims/C3")
+        page.get_by_label("Your remark").fill("Look at this again.")
+        page.get_by_role("button", name="Comment").click()
+        for url in (
+            "/desk",
+            "/desk?state=Withdrawn",
+            table.url,
+            f"{table.url}?only=open",
+            f"{table.url}?version=1",
+            claim,
+            f"{table.url}/sign",
+            f"{table.url}/history",
+            f"{table.url}/diff",
+            "/desk/feedback",
+            "/desk/account",
+            "/desk/people",
+            f"/desk/people/{kim.person_id}",
+        ):
+            page.goto(url)
+            found[url] = violations(visit)
+            for width in (320, 1366):
+                page.set_viewport_size({"width": width, "height": 800})
+                assert page.evaluate("document.documentElement.scrollWidth") == width, url
+        stale.get_by_label("Why").first.fill("clearer")
+        stale.get_by_role("button", name="Put it so").click()
+        visit.page = stale
+        assert stale.get_by_role("heading", level=1).inner_text() == "Somebody was first"
+        found["overtaken"] = violations(visit)
+    assert {url: faults for url, faults in found.items() if faults} == {}
+
+
+HOSTILE = (
+    "<script>hit()</script>",
+    '"><img src=x onerror=hit()>',
+    "</textarea><svg onload=hit()>",
+    "</title></script><script>hit()</script>",
+    "<iframe srcdoc='<script>parent.hit()</script>'></iframe>",
+    "' autofocus onfocus=hit() x='",
+)
+
+
+def test_nothing_that_a_person_enters_runs_even_without_the_policy(
+    chromium: Any, browsed: tuple[str, Site]
+) -> None:
+    address, site = browsed
+    hostile = " ".join(HOSTILE)
+    table = a_table(site)
+    people = site.people
+    ann, eve = table.people["Ann"], table.people["Eve"]
+    people.change(ann.person_id, credentials=hostile, by="terminal", at=NOW)
+    people.disclose(
+        ann.person_id, Disclosure(NOW, (Interest(hostile, (hostile,)),)), by=ann.person_id
+    )
+    named = people.add(
+        hostile, "hostile@example.org", (DeskRole.ADMINISTRATOR, DeskRole.EDITOR),
+        password=PASSWORD, by="terminal", at=NOW,
+    )  # fmt: skip
+    claim = f"{table.url}/claims/C1"
+    ran: list[str] = []
+    with AtDesk(chromium, address, eve.email, bypass_csp=True) as reader:
+        reader.page.goto(f"/q/{table.slug}")
+        reader.page.get_by_label("It is wrong").check()
+        reader.page.get_by_label("Which statement (if it is one)").fill(hostile)
+        reader.page.get_by_label("In your words").fill(hostile)
+        reader.page.get_by_role("button", name="Send to the people").click()
+    with AtDesk(chromium, address, named.email, bypass_csp=True) as visit:
+        page = visit.page
+        page.expose_function("hit", lambda: ran.append(page.url))
+        for field, button in (("Your remark", "Comment"), ("The claim", "Put it so")):
+            page.goto(claim)
+            page.get_by_label(field).fill(hostile)
+            if field == "The claim":
+                page.get_by_label("Why").first.fill(hostile)
+            page.get_by_role("button", name=button).click()
+        page.goto(f"{table.url}/claims/C2")
+        page.get_by_label("Why").last.fill(hostile)
+        page.get_by_role("button", name="Reject it").click()
+        for url in (
+            "/desk", table.url, claim, f"{table.url}/sign", f"{table.url}/history",
+            f"{table.url}/diff", "/desk/feedback", "/desk/account", "/desk/people",
+            f"/desk/people/{ann.person_id}", f"/q/{table.slug}", f"/q/{table.slug}/versions",
+        ):  # fmt: skip
+            page.goto(url)
+            page.wait_for_load_state("load")
+            assert page.evaluate("typeof hit") == "function"
+        assert "<script>hit()</script>" in page.locator("body").inner_text()
+    assert ran == []
