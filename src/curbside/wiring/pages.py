@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Final
 
-from curbside.articles import UNREVIEWED, Review, Version
+from curbside.articles import UNREVIEWED, Review, State, Version
 from curbside.errors import CurbsideError, InputError, LibraryError
 from curbside.pipeline import Engine, answer, read_as, understood
 from curbside.records import Answer, Document, Question, Reader, Span, Standing
@@ -20,10 +20,11 @@ from curbside.store import Asked, Feedback, Store
 from curbside.text.normalise import slug_of_two
 from curbside.text.personal import find_personal
 from curbside.wiring.config import Settings
-from curbside.wiring.desk_views import DeskViews
+from curbside.wiring.desk_views import ArticleView, DeskViews
 from curbside.wiring.engine import engine_of
 from curbside.wiring.method import Unused, unused_sources
 from curbside.wiring.opened import Opened, open_library, store_of
+from curbside.wiring.watch import touch_of
 
 _MADE: Final = 64
 """Answers that are kept: one is about a megabyte."""
@@ -270,8 +271,7 @@ class Pages:
         """A version of a page that the review desk has; None where it has none such."""
         if all(each.version != version for each in self.versions(slug)):
             return None
-        view = self._desk.view(slug, version=version)
-        return Shown(view.version.answer, view.review)
+        return self._as_it_stands(self._desk.view(slug, version=version))
 
     def versions(self, slug: str) -> Sequence[Version]:
         """The versions that the review desk has of a page, the oldest first."""
@@ -284,8 +284,17 @@ class Pages:
     def _reviewed(self, slug: str) -> Shown | None:
         if self._desk.article(slug) is None:
             return None
-        view = self._desk.view(slug)
-        return Shown(view.version.answer, view.review)
+        return self._as_it_stands(self._desk.view(slug))
+
+    def _as_it_stands(self, view: ArticleView) -> Shown:
+        """What the desk has, but as approved only where the library bears that out now: an end of
+        it that was not noted yet, or cannot be written, is told all the same."""
+        review = view.review
+        if review.state is State.APPROVED:
+            touch = touch_of(self._desk, view.article, at=self._now())
+            if touch is not None:
+                review = replace(review, state=State.DUE, due=None, notice=touch.notice)
+        return Shown(view.version.answer, review)
 
     def _answered(self, slug: str) -> Shown | None:
         made = self.anew(slug)

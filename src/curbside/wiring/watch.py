@@ -26,6 +26,7 @@ from curbside.review.staleness import (
     touched,
 )
 from curbside.wiring.desk import Desk
+from curbside.wiring.desk_views import DeskViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,18 @@ def watch(
     return Watched(len(articles), tuple(found))
 
 
+def watch_changes(desk: Desk, *, at: str, seen: str | None) -> str:
+    """A pass, where the library or the date is another than when this was called before.
+
+    Looks for no new evidence. `seen` is what this returned then; None for the first time.
+    """
+    last = desk.store.last_batch()
+    now = f"{last.chain if last else ''}/{at[:10]}"
+    if now != seen:
+        watch(desk, at=at)
+    return now
+
+
 def refresh(desk: Desk, article_id: str, *, at: str) -> Article | None:
     """Note what changed under one article, as before a person is shown it for signing; None where
     nothing did."""
@@ -76,7 +89,7 @@ def refresh(desk: Desk, article_id: str, *, at: str) -> Article | None:
 
 
 def touch_of(
-    desk: Desk, article: Article, *, at: str, engine: Engine | None = None
+    desk: DeskViews, article: Article, *, at: str, engine: Engine | None = None
 ) -> Touch | None:
     """Why an article is touched, whether that was noted or not; None where it is not."""
     with desk.store.reading_desk() as reading:

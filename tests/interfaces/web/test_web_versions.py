@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curbside.articles import Move
+from curbside.articles import Move, State
+from curbside.records import Standing, Status
 from curbside.wiring.config import settings_at
 from curbside.wiring.desk import Desk, desk_over
-from desk_library import TEXTS, Staff, a_page_of, act, approved, done, fill
-from web_client import served
+from curbside.wiring.watch import watch_changes
+from desk_library import TEXTS, Staff, a_document, a_page_of, act, approved, done, fill
+from web_client import NOW, served
 
 SLUG = "flares-after-stopping"
 CAUTION = (
@@ -40,6 +42,33 @@ def test_approval_and_its_end_are_seen_at_once(tmp_path: Path) -> None:
         text = client.get(f"/q/{SLUG}").text
         assert "<dd>Withdrawn, version 1</dd>" in text
         assert f"{CAUTION} This page was withdrawn. Do not rely on it." in text
+
+
+def test_no_page_is_shown_as_approved_that_rests_on_what_was_retracted(tmp_path: Path) -> None:
+    with served(tmp_path) as (client, site):
+        desk = _desk(tmp_path, site.pages)
+        fill(desk.store, *TEXTS)
+        approved(desk, Staff(desk), a_page_of(desk.store, "pmid:1", "pmid:2"))
+        site.pages.refresh()
+        assert "<dd>Approved, version 1</dd>" in client.get(f"/q/{SLUG}").text
+        kept = watch_changes(site.desk, at=NOW, seen=None)
+        assert desk.article(SLUG).state is State.APPROVED  # type: ignore[union-attr]
+
+        retracted = Standing(Status.RETRACTED, by=("pmid:99",), checked_at=NOW[:10])
+        desk.store.put([(a_document(2, TEXTS[1]), retracted)], at=NOW)
+        site.pages.refresh()
+        # the desk has not noted it, as where nothing can be written
+        assert desk.article(SLUG).state is State.APPROVED  # type: ignore[union-attr]
+        for address in (f"/q/{SLUG}", f"/q/{SLUG}?version=1", f"/q/{SLUG}?as=patient"):
+            text = client.get(address).text
+            assert (address, "<dd>Due, version 1</dd>" in text) == (address, True)
+            assert CAUTION in text
+            assert "retracted by pmid:99 now" in text
+        status = client.get(f"/q/{SLUG}.json").json()["status"]
+        assert (status["state"], status["due"]) == ("Due", None)
+        # and the server notes it by itself
+        assert watch_changes(site.desk, at=NOW, seen=kept) != kept
+        assert desk.article(SLUG).state is State.DUE  # type: ignore[union-attr]
 
 
 def test_every_version_stays_with_what_changed(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ from curbside.wiring.desk import desk_over
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 from curbside.wiring.people import People
+from curbside.wiring.watch import watch_changes
 
 _SHELF_BYTES: Final = 64 * 2**20
 _LOOKED_AFTER_S: Final = 1.0
@@ -143,9 +144,15 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
 
 
 async def _watch(site: Site) -> None:
-    """Look at the library again and again; what cannot be read now can later."""
+    """Look at the library again and again, and end at once what it no longer bears out; what
+    cannot be read now can later."""
+    seen: str | None = None
     while True:
         await asyncio.sleep(_LOOKED_AFTER_S)
+        try:
+            seen = await asyncio.to_thread(watch_changes, site.desk, at=site.now(), seen=seen)
+        except LibraryError as error:
+            LOG.warning("what changed under the articles cannot be noted: %s", told_of(error))
         try:
             await asyncio.to_thread(site.pages.look)
         except LibraryError as error:
