@@ -160,6 +160,43 @@ def test_a_rejected_claim_goes_and_the_history_says_why(desk: Desk, staff: Staff
     ]  # fmt: skip
 
 
+def test_a_claim_that_was_rejected_and_comes_back_must_be_accepted_anew(
+    desk: Desk, staff: Staff
+) -> None:
+    page = a_page_of(desk.store, "pmid:1", "pmid:2")
+    article = done(desk.submit(page, act(staff.author)))
+    name = article.article_id
+    article = done(desk.move(name, Move.TAKE_UP, act(staff.ann, article)))
+    accept_all(desk, name, staff.ann)
+    article = done(desk.reject(name, "C1", act(staff.bea, article, reason="too small")))
+    article = done(desk.move(name, Move.REQUEST_CHANGES, act(staff.bea, article)))
+    article = done(desk.submit(page, act(staff.author, article)))
+    article = done(desk.move(name, Move.TAKE_UP, act(staff.ann, article)))
+    accepted = {c.claim.claim_id: c.is_accepted for c in desk.view(name).claims}
+    assert accepted == {"C1": False, "C2": True}
+    assert refused(desk.sign(name, act(staff.cid, article)))[1] is Condition.DECIDED
+
+
+@pytest.mark.parametrize("what", ["left", "another role", "an interest"])
+def test_the_signature_of_one_who_may_sign_no_more_is_not_one_of_two(
+    desk: Desk, staff: Staff, what: str
+) -> None:
+    article = done(desk.submit(a_page_of(desk.store, "pmid:1", "pmid:4"), act(staff.author)))
+    name, ann, people = article.article_id, staff.ann.person_id, People(desk.store)
+    article = done(desk.move(name, Move.TAKE_UP, act(staff.bea, article)))
+    accept_all(desk, name, staff.cid)
+    article = done(desk.sign(name, act(staff.ann, article)))
+    if what == "left":
+        people.change(ann, is_active=False, by="console", at=AT)
+    elif what == "another role":
+        people.change(ann, roles=[DeskRole.EDITOR], by="console", at=AT)
+    elif what == "an interest":
+        people.disclose(ann, Disclosure(AT, (Interest("shares"),)), by="console")
+    article = done(desk.sign(name, act(staff.bea, article)))
+    assert article.state is State.UNDER_REVIEW
+    assert done(desk.sign(name, act(staff.cid, article))).state is State.APPROVED
+
+
 def test_a_declared_interest_bars_from_reviewing(desk: Desk, staff: Staff) -> None:
     interest = Interest("lectures for its maker", ("Zyloprim",))
     People(desk.store).disclose(staff.ann.person_id, Disclosure(AT, (interest,)), by="console")

@@ -147,6 +147,7 @@ class DeskMachine(RuleBasedStateMachine):
         may = self._may_change(who)
         self._tell(outcome, expected=may)
         if may:
+            self.accepted.discard(("C1", self.claims["C1"]))
             self.claims["C1"] = other
             self.version += 1
             self.editors.add(who)
@@ -162,6 +163,7 @@ class DeskMachine(RuleBasedStateMachine):
         may = self._may_change(who)
         self._tell(outcome, expected=may)
         if may:
+            self.accepted.discard(("C2", self.claims["C2"]))
             del self.claims["C2"]
             self.version += 1
             self.signer = None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from curbside.articles import DeskRole, Move, State
+from curbside.articles import DeskRole, Move, Person, State
 from curbside.review.conditions import Act, Condition, Facts, Policy, unmet
 
 
@@ -23,12 +23,11 @@ class Rule:
 
 
 _REVIEWER: Final = (Condition.CREDENTIALS, Condition.DISCLOSED, Condition.NO_CONFLICT)
+_SIGNER: Final = (*_REVIEWER, Condition.NOT_AUTHOR, Condition.NOT_EDITOR)
 _SIGNING: Final = (
     Condition.CURRENT,
     Condition.SHOWN,
-    *_REVIEWER,
-    Condition.NOT_AUTHOR,
-    Condition.NOT_EDITOR,
+    *_SIGNER,
     Condition.REASON,
     Condition.SOUND,
     Condition.DECIDED,
@@ -223,6 +222,15 @@ def move(move: Move, facts: Facts, act: Act, *, policy: Policy) -> Moved | Refus
     assert to is not None  # noqa: S101
     by = act.by.person_id if act.by else DeskRole.DESK.value
     return Moved(move, start, to, by, role, act.at, act.reason.strip())
+
+
+def may_stand(person: Person | None, facts: Facts, *, at: str, policy: Policy) -> bool:
+    """Whether a signature that a person gave before still counts towards an approval: that of one
+    who has left, or who stated an interest or changed its words since, does not."""
+    if person is None or not person.is_active or DeskRole.REVIEWER not in person.roles:
+        return False
+    act = Act(person, at)
+    return all(unmet(each, facts, act, policy=policy) is None for each in _SIGNER)
 
 
 def _held(act: Act) -> tuple[DeskRole, ...]:

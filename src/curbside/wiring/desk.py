@@ -36,7 +36,7 @@ from curbside.review.amend import claim_of, reworded, with_claim, without_claim
 from curbside.review.conditions import Act, Facts, Policy, time_of
 from curbside.review.content import claim_hashes, content_hash, restated
 from curbside.review.high_risk import signatures_needed
-from curbside.review.moves import Moved, Refusal, move
+from curbside.review.moves import Moved, Refusal, may_stand, move
 from curbside.review.staleness import LASTING, Touch, names_of
 from curbside.review.trail import next_entry
 from curbside.store import DeskReading, DeskWriting, Store
@@ -46,6 +46,7 @@ from curbside.wiring.checkpoints import FILE, FOLDER, Checkpoints
 from curbside.wiring.config import Settings
 from curbside.wiring.desk_views import (
     DeskViews,
+    accepted_in,
     article_in,
     claim_in,
     noted_in,
@@ -237,16 +238,20 @@ class Desk(DeskViews):
             faults = checked.get(content)
             if faults is None:
                 faults = _page_faults(page, desk)
-            signed = signatures_in(desk, known, content)
             facts = Facts(
                 known,
                 content,
                 topics=_topics(page.question),
                 faults=(*_source_faults(page, now), *faults),
                 open_claims=_open_claims(page, desk.decisions(article_id)),
-                signed=signed,
                 needed=signatures_needed(page),
             )
+            signed = tuple(
+                each
+                for each in signatures_in(desk, known, content)
+                if may_stand(desk.person(each.by), facts, at=act.at, policy=self.policy)
+            )
+            facts = replace(facts, signed=signed)
             is_last = len(signed) + 1 >= facts.needed
             wanted = Move.APPROVE if is_last else Move.SIGN
             moved = move(wanted, facts, act, policy=self.policy)
@@ -569,6 +574,6 @@ def _source_faults(page: Answer, now: Mapping[str, SourceNow]) -> Iterator[str]:
 
 
 def _open_claims(page: Answer, decisions: Sequence[Decision]) -> tuple[str, ...]:
-    accepted = {each.claim for each in decisions if each.move is Move.ACCEPT}
+    accepted = accepted_in(decisions)
     hashes = claim_hashes(page)
     return tuple(each for each, claim in hashes.items() if claim not in accepted)

@@ -120,7 +120,7 @@ class DeskViews:
             touched = noted_in(desk, article, since=(Move.SUBMIT, Move.REVISE, Move.APPROVE))
         hashes = claim_hashes(shown.answer)
         risks = high_risk_claims(shown.answer)
-        accepted = {each.claim for each in decisions if each.move is Move.ACCEPT}
+        accepted = accepted_in(decisions)
         return ArticleView(
             article=article,
             version=shown,
@@ -257,6 +257,14 @@ def claim_in(answer: Answer, claim_id: str) -> Claim:
     if claim is None:
         raise InputError(f"expected a claim of the page, found {claim_id!r}")
     return claim
+
+
+def accepted_in(decisions: Sequence[Decision]) -> set[str]:
+    """The hashes of the claims that stand accepted. What was decided last of a claim counts: one
+    that was rejected or changed is not accepted because somebody accepted it before, when a new
+    answer brings it back."""
+    last = {each.claim: each.move for each in decisions}
+    return {claim for claim, move in last.items() if move is Move.ACCEPT}
 
 
 def noted_in(desk: DeskReading, article: Article, *, since: Sequence[Move]) -> tuple[Reason, ...]:
