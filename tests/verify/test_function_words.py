@@ -46,10 +46,10 @@ def test_a_function_word_that_turns_the_statement_round_is_seen(claim: str, quot
         ("Zinc lowered urate.", "Zinc also lowered urate."),
         ("Gout was common among adults.", "Gout was common in adults."),
         ("Relapse occurred in 12% of women.", "Relapse in 12% (9 of 75) of women."),
-        ("We found that zinc lowered urate.", "Zinc lowered urate."),
+        ("Zinc lowered urate.", "However, we found that zinc lowered urate."),
     ],
 )
-def test_articles_and_openings_may_come_and_go(claim: str, quote: str) -> None:
+def test_articles_may_come_and_go_and_openings_may_go(claim: str, quote: str) -> None:
     assert is_borne_out(claim, quote)
 
 
@@ -109,3 +109,19 @@ def test_a_word_inside_a_value_is_seen_when_it_comes_or_goes(claim: str, quote: 
 )
 def test_another_spelling_of_a_value_is_the_same_value(claim: str, quote: str) -> None:
     assert is_borne_out(claim, quote)
+
+
+@pytest.mark.parametrize(
+    "opening", ["However, ", "Therefore ", "Overall, ", "We found that ", "These data show that "]
+)
+def test_an_opening_that_the_source_does_not_have_is_seen(opening: str) -> None:
+    said = "zinc lowered urate in 12 adults."
+    quote = said.capitalize()
+    assert is_borne_out(quote, f"{opening}{said}")
+    assert is_borne_out(f"{opening}{said}", f"{opening}{said}")
+    assert not is_borne_out(f"{opening}{said}", quote)
+
+
+def test_a_pairing_that_the_source_does_not_state_is_seen() -> None:
+    quote = "Zinc and iron were given to 12 and 15 adults."
+    assert not is_borne_out(quote.replace("adults.", "adults respectively."), quote)

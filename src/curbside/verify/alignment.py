@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from curbside.records import Label
 from curbside.text.normalise import fold
-from curbside.verify.terms import CLAUSE_CUT, Reading, Term, TermKind, Unit, read
+from curbside.verify.terms import CLAUSE_CUT, Reading, Term, TermKind, Unit, openings, read
 from curbside.verify.words import are_opposites, filler_stems, function_difference
 
 _CLAUSES = 8  # a claim of more clauses is read as one
@@ -64,7 +64,18 @@ def find_faults(claim: str, quotes: tuple[str, ...]) -> tuple[Fault, ...]:
         return ()
     if not read(claim).terms:
         return (Fault(About.SCOPE, Label.NOT_ENOUGH_INFO, "the claim states nothing"),)
-    return _fewest(claim, quotes)
+    return _fewest(claim, quotes) or _announced(claim, quotes)
+
+
+def _announced(claim: str, quotes: tuple[str, ...]) -> tuple[Fault, ...]:
+    """Openings of the claim that no quote has: "however" and "therefore" say how two statements
+    belong together, "we found that" who says it."""
+    there = {frame for quote in quotes for frame in openings(quote)}
+    added = [frame for frame in openings(claim) if frame not in there]
+    return tuple(
+        Fault(About.SCOPE, Label.NOT_ENOUGH_INFO, f"{frame!r} is not in the cited text")
+        for frame in added
+    )
 
 
 def _fewest(claim: str, quotes: tuple[str, ...]) -> tuple[Fault, ...]:

@@ -159,6 +159,16 @@ def _terms(text: str, folded: str) -> Iterator[Term]:
     yield from sorted(found, key=lambda term: term.start)
 
 
+def openings(text: str) -> tuple[str, ...]:
+    """The openings of a text's sentences that only announce what follows, in order.
+
+    >>> openings("However, we found that pain fell.")
+    ('however', 'we found that')
+    """
+    folded = fold(text)
+    return tuple(" ".join(folded[a:b].split()).strip(" ,:") for a, b in _frames(folded))
+
+
 def _frames(folded: str) -> Iterator[tuple[int, int]]:
     """Openings that only announce what follows, at the start of a sentence."""
     for match in re.finditer(r"(?:^|[.!?;]\s+)", folded):
