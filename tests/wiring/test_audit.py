@@ -68,6 +68,14 @@ def test_a_desk_that_nobody_touched_is_whole(desk: Desk) -> None:
             "person p3 is not what the trail says",
         ),
         (
+            "UPDATE people SET password = 'another' WHERE person_id = 'p3'",
+            "person p3 has another password than the trail says",
+        ),
+        (
+            "UPDATE people SET subject = 'another' WHERE person_id = 'p3'",
+            "person p3 has another identity than the trail says",
+        ),
+        (
             "UPDATE versions SET content = 'f'",
             "entry 12: version 1 of flares-after-stopping is not what was put",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -244,9 +245,10 @@ def test_what_was_stated_is_in_the_trail_and_passwords_are_not(
     people.disclose(ann.person_id, Disclosure(AT), by=ann.person_id)
     with store.reading_desk() as desk:
         entries = desk.entries_about(ann.person_id)
+        hashed = desk.account(ann.person_id).password
     assert [(entry.what, entry.by) for entry in entries] == [
         ("person", "terminal"),
         ("password", "terminal"),
         ("person", "p1"),
     ]
-    assert entries[1].payload == '{"set":true}'
+    assert entries[1].payload == f'{{"hash":"{sha256(hashed.encode()).hexdigest()}"}}'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any, Final
 
 from curbside.articles import Checkpoint, Entry
@@ -14,6 +15,8 @@ from curbside.review.trail import faults_of_trail
 from curbside.store import DeskReading, Store
 from curbside.wiring.checkpoints import Checkpoints, signed_by
 
+_NOT_SAID: Final = ""
+"""In the place of a password's hash where its entry, of an earlier version, has none."""
 _KINDS: Final = ("decision", "signature", "comment")
 
 
@@ -82,6 +85,7 @@ def _faults_of_records(desk: DeskReading) -> Iterator[str]:
             said |= {(entry.sequence, k): payload[k] for k in _KINDS if k in payload}
     yield from _faults_of_articles(desk, articles)
     yield from _faults_of_versions(desk, contents)
+    yield from _faults_of_sign_in(desk)
     known = {person.person_id: encode(person) for person in desk.people()}
     for person_id in sorted(known.keys() | people.keys()):
         if known.get(person_id) != people.get(person_id):
@@ -91,6 +95,27 @@ def _faults_of_records(desk: DeskReading) -> Iterator[str]:
             yield f"entry {sequence}: the {kind} that is kept is not the one it tells of"
     for sequence, kind in sorted(said):
         yield f"entry {sequence}: the {kind} that it tells of is lost"
+
+
+def _faults_of_sign_in(desk: DeskReading) -> Iterator[str]:
+    """What a person signs in with is what the trail says was set: else another signs in their
+    name."""
+    for person_id in [person.person_id for person in desk.people()]:
+        account = desk.account(person_id)
+        if account is None:
+            continue
+        said = _last_said(desk, "password", person_id, "hash")
+        hashed = sha256(account.password.encode()).hexdigest() if account.password else None
+        if said not in (hashed, _NOT_SAID):
+            yield f"person {person_id} has another password than the trail says"
+        if account.subject != _last_said(desk, "identity", person_id, "subject"):
+            yield f"person {person_id} has another identity than the trail says"
+
+
+def _last_said(desk: DeskReading, what: str, person_id: str, field: str) -> str | None:
+    """What the last entry of a kind says of a person; None where there is no such entry."""
+    entry = desk.last_of(what, about=person_id)
+    return None if entry is None else json.loads(entry.payload).get(field, _NOT_SAID)
 
 
 def _faults_of_articles(desk: DeskReading, articles: dict[str, Any]) -> Iterator[str]:

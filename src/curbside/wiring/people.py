@@ -409,7 +409,8 @@ def _keep_password(desk: DeskWriting, person_id: str, hashed: str, *, by: str, a
     """Put a password; what the person held before to sign in with holds no more."""
     account = _account(desk, person_id)
     desk.remove_tokens(person_id=person_id)
-    _note(desk, "password", person_id, {"set": True}, by=by, at=at)
+    # the hash of the hash: who puts another password into the database is found by the trail
+    _note(desk, "password", person_id, {"hash": _digest(hashed)}, by=by, at=at)
     desk.keep_sign_in(
         person_id, password=hashed, subject=account.subject, failures=0, failed_at=None
     )
