@@ -174,6 +174,17 @@ def test_what_is_known_of_the_disease_alone_answers_no_question_about_a_drug() -
     }
 
 
+def test_what_is_known_of_the_disease_alone_answers_no_question_about_a_cause() -> None:
+    beer = Concept(Role.OTHER, "beer", "beer", ("beer",), is_required=False)
+    question = asked(QuestionKind.CAUSE, "Does beer cause gout?", GOUT, beer)
+    drug = item(1, "Zinc was well tolerated in gout without adverse effects.")
+    cause = item(2, "Gout was linked with beer in men.", named=("beer", "gout"))
+    assert drafted(question, drug).placed == ()
+    draft = drafted(question, drug, cause)
+    assert [p.claim.text for p in draft.placed] == ["Gout was linked with beer in men."]
+    assert first_lines(draft) == ["Gout was linked with beer in men."]
+
+
 def test_a_retracted_source_is_drafted_for_the_ledger_and_answers_nothing() -> None:
     draft = drafted(
         TREAT,

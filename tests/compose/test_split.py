@@ -94,7 +94,12 @@ def test_a_long_sentence_becomes_short_ones(text: str, parts: tuple[str, ...]) -
         # an insertion, no adjunct
         "Pain in children is as frequent as, or more frequent than, in adults with the same gout.",
         "In older women, particularly those with gout, weight was linked with more pain.",
+        # the heading of a part of an abstract, no source
+        "CONCLUSIONS: Among patients with gout, the drug was linked with less pain.",
         # no clause of its own
+        "This shows that although safe, the drug was of little use to those with gout.",
+        "The rate shows that although safe, it may be of little use to those with gout.",
+        "The drug was of little use although safe, it was said by those with gout.",
         "Relapse meant pain above twice the usual score of ten, while still on treatment.",
         "Short and plain.",
         "",

@@ -184,7 +184,8 @@ def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float)
     plan = plan_of(question.kind)
     if aspect.name not in plan.aspects and not plan.takes_all:
         return False
-    if aspect.name in _CARE and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
+    is_care = question.kind is not QuestionKind.CAUSE and aspect.name in _CARE
+    if is_care and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
         return True
     if not question.concepts_of(Role.PROCESS) and item.relevance < _NEAR * best:
         return False
@@ -431,9 +432,9 @@ def _most_telling(
     guidelines; where things are compared, what compares them; then what names most of what is
     asked, and concludes. Among those the ranking of `condense` decides. A claim of an aspect that
     does not answer is taken only where none does, and never for a kind that is strict; one of a
-    study that is not about the treatment asked about is never taken.
+    study that is not about the treatment or the cause asked about is never taken.
     """
-    placed = [p for p in placed if _is_of_the_treatment(by_id[p.claim.cites[0]], question)]
+    placed = [p for p in placed if _is_of_what_acts(by_id[p.claim.cites[0]], question)]
     plan = plan_of(question.kind)
     has_process = bool(question.concepts_of(Role.PROCESS)) and question.kind in _DOING
     wants_dose = question.kind is QuestionKind.DOSE and not has_process
@@ -478,15 +479,16 @@ def _most_telling(
     return chosen[:_BOTTOM_LINE]
 
 
-def _is_of_the_treatment(item: Selected, question: Question) -> bool:
-    """Whether a sentence, or the title above it, names a treatment that is asked about, if any is:
-    what is known of the disease alone answers no question about a drug."""
-    treatments = question.concepts_of(Role.INTERVENTION)
-    if not treatments or question.concepts_of(Role.PROCESS):
+def _is_of_what_acts(item: Selected, question: Question) -> bool:
+    """Whether a sentence, or the title above it, names a treatment that is asked about, or one of
+    the possible causes, if any is: what is known of the disease alone answers no such question."""
+    roles = [Role.INTERVENTION, *([Role.OTHER] if question.kind is QuestionKind.CAUSE else [])]
+    acting = tuple(concept for role in roles for concept in question.concepts_of(role))
+    if not acting or question.concepts_of(Role.PROCESS):
         return True
-    if any(concept.name in item.named for concept in treatments):
+    if any(concept.name in item.named for concept in acting):
         return True
-    return bool(mentioned(item.document.title, tuple(concept.terms for concept in treatments)))
+    return bool(mentioned(item.document.title, tuple(concept.terms for concept in acting)))
 
 
 def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:

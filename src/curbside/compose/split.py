@@ -23,6 +23,12 @@ _SHORT: Final = 9  # words of a sentence that needs no cutting
 _SOURCE_WORDS: Final = 8
 _FIGURES: Final = re.compile(r"\s*\(([^()]*\d[^()]*(?:\([^()]*\)[^()]*)*)\)(?=\s*[.;]?\s*$)")
 _SOURCE: Final = re.compile(r"^([A-Z][^,;:.]*?):\s+(?=\S)")
+# the heading of a part of an abstract, which is no source
+_PART: Final = re.compile(
+    r"(?:background|introduction|contexts?|objectives?|aims?|purpose|methods?|results?|findings|"
+    r"conclusions?|interpretation|discussion|significance|summary|key points?|importance)(?:\W|$)",
+    re.IGNORECASE,
+)
 _SEMICOLON: Final = re.compile(r";\s+(?=\S)")
 _VERB: Final = re.compile(
     r"(?<![\w-])(?:is|are|was|were|has|have|had|does|do|did|can|could|may|might|should|must|will|"
@@ -79,6 +85,11 @@ _INSERTED: Final = re.compile(
     r"(?:particularly|especially|mainly|mostly|chiefly|primarily|namely|typically|including|"
     r"excluding|except|such as|like|even|not|rather|aged|irrespective|regardless|however|i\.e\.|"
     r"e\.g\.)(?![\w-])"
+)
+# "shows that although …": what stands before the joining word is no sentence
+_STAYS_OPEN: Final = re.compile(
+    r"(?<![\w-])(?:that|which|who|whose|if|when|whether|because|as|and|or|but|nor|than|the|an?|of|"
+    r"in|to)$"
 )
 _OPENS_NOTHING: Final = re.compile(r"(?:and|or|but|nor|who|which|whom|whose|that)(?![\w-])")
 
@@ -148,7 +159,7 @@ def _sentence(piece: _Piece) -> str:
 def _source(text: str) -> tuple[_Piece, str] | None:
     """ "AASLD 2010: …": the name before a colon."""
     match = _SOURCE.match(text)
-    if match is None or len(match[1].split()) > _SOURCE_WORDS:
+    if match is None or len(match[1].split()) > _SOURCE_WORDS or _PART.match(match[1]):
         return None
     if _VERB.search(fold(_bare(match[1]))):
         return None
@@ -253,7 +264,7 @@ def _joints(text: str) -> Iterator[tuple[str, str, str | None]]:
 
 def _opens_clause(word: str, before: str, after: str, *, has_comma: bool) -> bool:
     """Whether a clause with a subject of its own follows a joining word."""
-    if not _VERB.search(before):
+    if not _VERB.search(before) or _STAYS_OPEN.search(before):
         return False
     if word == "which":
         return has_comma and bool(_AUXILIARY.match(after))
@@ -262,6 +273,9 @@ def _opens_clause(word: str, before: str, after: str, *, has_comma: bool) -> boo
     if word in ("then", "and then"):
         return has_comma
     verb = _VERB.search(after)
+    if "," in after and not _VERB.search(_bare(after).partition(",")[0]):
+        # "although rare, it …"
+        return False
     is_clause = not _NO_CLAUSE.match(after) and (verb is None or verb.start() > 0)
     return is_clause and (has_comma or verb is not None)
 
@@ -310,7 +324,9 @@ def _added(text: str) -> Iterator[tuple[str, str, str | None]]:
     (frame,) = _frames("added")
     if match and _VERB.search(fold(text[: match.start()])) and not _is_crossed(text, match.end()):
         before = _bare(text[: match.start()])
-        if "," not in before and not _inside(text, match.start()):
+        # "although safe, the drug was …" is a clause, and no other words for it
+        is_clause = _AUXILIARY.search(_RELATIVE.split(fold(_bare(match[1])))[0])
+        if not is_clause and "," not in before and not _inside(text, match.start()):
             yield text[: match.start()], text[match.start(1) :], frame.text
 
 
