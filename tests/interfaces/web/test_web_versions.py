@@ -71,6 +71,25 @@ def test_no_page_is_shown_as_approved_that_rests_on_what_was_retracted(tmp_path:
         assert desk.article(SLUG).state is State.DUE  # type: ignore[union-attr]
 
 
+def test_a_page_in_plainer_words_says_that_these_were_not_signed(tmp_path: Path) -> None:
+    told = "What was signed is each statement in its own words"
+    with served(tmp_path) as (client, site):
+        desk = _desk(tmp_path, site.pages)
+        fill(desk.store, *TEXTS)
+        done(desk.submit(a_page_of(desk.store, "pmid:1"), act(Staff(desk).author)))
+        site.pages.refresh()
+        # nobody signed it yet
+        assert told not in client.get(f"/q/{SLUG}.txt?as=patient").text
+    with served(tmp_path / "signed") as (client, site):
+        desk = _desk(tmp_path / "signed", site.pages)
+        fill(desk.store, *TEXTS)
+        approved(desk, Staff(desk), a_page_of(desk.store, "pmid:1"))
+        site.pages.refresh()
+        for form in ("", ".txt", ".md"):
+            assert told not in " ".join(client.get(f"/q/{SLUG}{form}").text.split())
+            assert told in " ".join(client.get(f"/q/{SLUG}{form}?as=patient").text.split())
+
+
 def test_every_version_stays_with_what_changed(tmp_path: Path) -> None:
     with served(tmp_path) as (client, site):
         desk = _desk(tmp_path, site.pages)

@@ -141,7 +141,7 @@ def read_page(page: Page) -> PageView:
         state=page["status"]["state"],
         banner=page["status"]["banner"],
         notice=page["status"]["notice"],
-        signatures=tuple(map(_signed, page["status"]["signatures"])),
+        signatures=_signatures(page),
         edition=page["status"]["version"],
         checked_to=page["evidence_checked_to"],
         checked_to_words=date_of(page["evidence_checked_to"]),
@@ -371,6 +371,19 @@ def _marks(item: Page, cited: Sequence[PassageView]) -> tuple[Mark, ...]:
     if strengths:
         marks.append(Mark("grade", f"Issuer’s grade: {', '.join(strengths)}"))
     return tuple(marks)
+
+
+_NOT_SIGNED = (
+    "What was signed is each statement in its own words; the plainer words of this page were put by"
+    " rule."
+)
+
+
+def _signatures(page: Page) -> tuple[str, ...]:
+    """Who signed; on a page in plainer words with what that is not on."""
+    signed = tuple(map(_signed, page["status"]["signatures"]))
+    reading = page["reading"]
+    return (*signed, _NOT_SIGNED) if signed and reading and reading["wordings"] else signed
 
 
 def _signed(signature: Page) -> str:
