@@ -152,6 +152,17 @@ def test_html_shows_hostile_words_as_words() -> None:
     assert set(tree.xpath("//blockquote/mark/text()")) == {clean(HOSTILE)}
 
 
+def test_a_page_without_a_direct_answer_says_so_in_every_form() -> None:
+    page = page_of(replace(an_answer(), bottom_line=()))
+    told = (
+        "Nothing in this library answers the question directly; what stands nearest to it follows."
+    )
+    assert read_page(page).abstained == told
+    assert read_page(page_of()).abstained is None
+    for drawn in (render_text(page, width=200), render_markdown(page), render_html(page)):
+        assert told in drawn
+
+
 def test_what_a_study_tells_as_background_is_marked_so() -> None:
     page = deepcopy(page_of())
     claim = next(iter(page["claims"].values()))

@@ -50,6 +50,9 @@ _ABSTENTIONS: Final[Mapping[str, str]] = {
     ),
     "partly-covered": "Only part of the question is covered.",
 }
+_NOT_DIRECTLY: Final = (
+    "Nothing in this library answers the question directly; what stands nearest to it follows."
+)
 _MISSING: Final[Mapping[str, str]] = {
     "nothing-retrieved": "Nothing retrieved",
     "nothing-relevant": "Nothing relevant",
@@ -146,7 +149,7 @@ def read_page(page: Page) -> PageView:
         checked_to=page["evidence_checked_to"],
         checked_to_words=date_of(page["evidence_checked_to"]),
         version=provenance["version"],
-        abstained=_ABSTENTIONS[page["abstained"]] if page["abstained"] else None,
+        abstained=_no_answer(page),
         bottom_line=tuple(claim(c, "bottom-line-") for c in page["bottom_line"]),
         lanes=tuple(
             LaneView(
@@ -266,6 +269,13 @@ def _for_reader(
         under=tuple(under),
         is_folded=wording["is_folded"],
     )
+
+
+def _no_answer(page: Page) -> str | None:
+    """Why there is no answer, or that what follows is none; None under a bottom line."""
+    if page["abstained"]:
+        return _ABSTENTIONS[page["abstained"]]
+    return None if page["bottom_line"] else _NOT_DIRECTLY
 
 
 def _cleaned(value: Any) -> Any:  # noqa: ANN401  (any value of parsed JSON)

@@ -221,7 +221,8 @@ class WithheldView:
 class PageView:
     """Everything a page shows, in the order of the page.
 
-    `banner` is the caution of its review state, None exactly where it is approved. `notice` says
+    `abstained` says why there is no answer, or that what follows is none. `banner` is the caution
+    of its review state, None exactly where it is approved. `notice` says
     why it is approved no more, `signatures` who signed exactly this page, `edition` which version
     of a reviewed article it is; None and empty for a page that no review desk has.
     """
