@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from curbside.articles import Move, State
 from curbside.records import Standing, Status
 from curbside.wiring.config import settings_at
@@ -44,7 +46,11 @@ def test_approval_and_its_end_are_seen_at_once(tmp_path: Path) -> None:
         assert f"{CAUTION} This page was withdrawn. Do not rely on it." in text
 
 
-def test_no_page_is_shown_as_approved_that_rests_on_what_was_retracted(tmp_path: Path) -> None:
+def test_no_page_is_shown_as_approved_that_rests_on_what_was_retracted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the server's own look comes when the test says so
+    monkeypatch.setattr("curbside.interfaces.server.app._LOOKED_AFTER_S", 3_600)
     with served(tmp_path) as (client, site):
         desk = _desk(tmp_path, site.pages)
         fill(desk.store, *TEXTS)
