@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
+from typing import Final
 
 from curbside.articles import (
     Article,
@@ -28,6 +31,9 @@ from curbside.review.diff import Change, meaning_diff
 from curbside.review.high_risk import high_risk_claims, in_order_of_review, signatures_needed
 from curbside.review.staleness import Reason
 from curbside.store import DeskReading, Store
+
+_HELD: Final = 1_000
+"""Versions of which is kept what was read of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,27 @@ class Step:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimCounts:
+    """How many claims the newest version of an article has, how many of them are high-risk, and how
+    many nobody accepted yet."""
+
+    claims: int
+    risky: int
+    open_claims: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What a version says for good: the hash and the risks of each of its claims, those in order of
+    review, and the signatures that it takes."""
+
+    hashes: Mapping[str, str]
+    risks: Mapping[str, tuple[str, ...]]
+    claims: tuple[Claim, ...]
+    needed: int
+
+
 class DeskViews:
     """A library's review desk, to look at. Any number of threads may share it.
 
@@ -88,6 +115,8 @@ class DeskViews:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._lock = Lock()
+        self._held: OrderedDict[tuple[str, int, str], _Read] = OrderedDict()
 
     def articles(self, state: State | None = None) -> list[Article]:
         """Every article, or those in a state, in order of their id."""
@@ -118,8 +147,8 @@ class DeskViews:
             comments = tuple(desk.comments(article_id))
             seen = _seen(desk, article_id, reader, decisions) if reader else set()
             touched = noted_in(desk, article, since=(Move.SUBMIT, Move.REVISE, Move.APPROVE))
-        hashes = claim_hashes(shown.answer)
-        risks = high_risk_claims(shown.answer)
+        read = self._read(shown)
+        hashes = read.hashes
         accepted = accepted_in(decisions)
         return ArticleView(
             article=article,
@@ -129,17 +158,52 @@ class DeskViews:
                 ClaimView(
                     claim=claim,
                     shown=hashes[claim.claim_id],
-                    risks=risks.get(claim.claim_id, ()),
+                    risks=read.risks.get(claim.claim_id, ()),
                     decisions=tuple(d for d in decisions if d.claim_id == claim.claim_id),
                     is_accepted=hashes[claim.claim_id] in accepted,
                     is_new=hashes[claim.claim_id] not in seen,
                 )
-                for claim in in_order_of_review(shown.answer)
+                for claim in read.claims
             ),
             comments=comments,
-            needed=signatures_needed(shown.answer),
+            needed=read.needed,
             touched=touched,
         )
+
+    def counts(self, article: Article) -> ClaimCounts:
+        """How many of an article's claims wait for what."""
+        key = (article.article_id, article.version, article.content)
+        with self._lock:
+            read = self._held.get(key)
+        with self.store.reading_desk() as desk:
+            accepted = accepted_in(desk.decisions(article.article_id))
+            if read is None:
+                read = self._read(version_in(desk, article, article.version))
+        return ClaimCounts(
+            claims=len(read.claims),
+            risky=len(read.risks),
+            open_claims=sum(each not in accepted for each in read.hashes.values()),
+        )
+
+    def _read(self, version: Version) -> _Read:
+        """A version read once: it never changes, and reading a long one takes a while."""
+        key = (version.article_id, version.version, version.content)
+        with self._lock:
+            if key in self._held:
+                self._held.move_to_end(key)
+                return self._held[key]
+        answer = version.answer
+        read = _Read(
+            hashes=claim_hashes(answer),
+            risks=high_risk_claims(answer),
+            claims=tuple(in_order_of_review(answer)),
+            needed=signatures_needed(answer),
+        )
+        with self._lock:
+            self._held[key] = read
+            while len(self._held) > _HELD:
+                self._held.popitem(last=False)
+        return read
 
     def review_of(self, answer: Answer) -> Review:
         """Where exactly this page stands in review; as one that no desk has, where no article's

@@ -257,6 +257,19 @@ def test_only_what_changed_since_my_last_review_is_listed_when_i_ask_for_it(tabl
     assert (listed, "New to me (1)" in page) == (["C1"], True)
 
 
+def test_accepting_from_a_list_leads_on_in_that_list(table: Table) -> None:
+    ann = table.browser("Ann")
+    assert ann.send(table.url, f"{table.url}/move", reason="").status_code == 303
+    listed = f"{table.url}?only=open"
+    done = ann.send(listed, f"{table.url}/claims/C1/accept")
+    assert done.headers["location"] == f"{table.url}?only=open#claims"
+    assert re.findall(r'<li id="(C\d)"', ann.get(listed).text) == ["C2", "C3"]
+    row = ann.get("/desk").text.partition(table.slug)[2].partition("</tr>")[0]
+    assert "<td>2 of 3</td>" in row
+    odd = ann.send(listed, f"{table.url}/claims/C2/accept", only="//evil.example")
+    assert odd.headers["location"] == f"{table.url}#C2"
+
+
 def test_what_a_reader_says_reaches_the_desk_with_its_version(
     desk_site: tuple[TestClient, Site],
 ) -> None:

@@ -24,7 +24,7 @@ from curbside.interfaces.web.desk.session import (
     signed_in,
     text_in,
 )
-from curbside.interfaces.web.desk.shown import SIMPLE, ShownClaim, shown_article
+from curbside.interfaces.web.desk.shown import SIMPLE, Only, ShownClaim, shown_article
 from curbside.interfaces.web.site import Site, site_of
 from curbside.review.conditions import Act, Condition
 from curbside.review.moves import Refusal, Refused
@@ -196,7 +196,12 @@ async def done(
         return await _refused(request, enclosed, form, outcome.reason, status_of(outcome), claim_id)
     # readers see it at once
     await site.gate.run(site.pages.note_touched)
-    place = f"#{claim_id}" if claim_id else ""
+    only = text_in(form, "only")
+    if only in tuple(Only) and only:
+        # the claim may be listed no more; the next one stands there
+        place = f"?only={only}#claims"
+    else:
+        place = f"#{claim_id}" if claim_id else ""
     return RedirectResponse(f"{HOME}/articles/{outcome.article_id}{place}", status_code=303)
 
 

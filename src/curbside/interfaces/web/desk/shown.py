@@ -13,7 +13,7 @@ from curbside.interfaces.render.views import PassageView
 from curbside.interfaces.web.site import Site
 from curbside.review.moves import allowed_moves
 from curbside.store import Feedback
-from curbside.wiring.desk_views import ArticleView, ClaimView
+from curbside.wiring.desk_views import ArticleView, ClaimCounts, ClaimView
 from curbside.wiring.watch import refresh
 
 SIMPLE: tuple[Move, ...] = (
@@ -122,26 +122,20 @@ class Row:
     """An article in the list."""
 
     article: Article
-    claims: int
-    open_claims: int
-    risky: int
+    counts: ClaimCounts
     feedback: int
 
 
 def rows(site: Site, state: State | None) -> list[Row]:
     """The articles in a state, or all, those that are due first, then by title."""
-    found = []
-    for article in site.desk.articles(state):
-        view = site.desk.view(article.article_id)
-        found.append(
-            Row(
-                article,
-                claims=len(view.claims),
-                open_claims=sum(not claim.is_accepted for claim in view.claims),
-                risky=sum(bool(claim.risks) for claim in view.claims),
-                feedback=len(site.pages.store.asked.said(article.article_id)),
-            )
+    found = [
+        Row(
+            article,
+            site.desk.counts(article),
+            feedback=len(site.pages.store.asked.said(article.article_id)),
         )
+        for article in site.desk.articles(state)
+    ]
     order = [State.DUE, State.UNDER_REVIEW, State.SUBMITTED, State.CHANGES_REQUESTED]
     place = {state: number for number, state in enumerate((*order, State.APPROVED))}
     return sorted(
