@@ -367,13 +367,13 @@ def test_a_backup_that_cannot_be_written_leaves_nothing(settings: Settings, tmp_
 
 
 def test_a_backup_goes_from_a_file_to_postgresql_and_back(
-    file: Path, tmp_path: Path, postgresql: str
+    file: Path, tmp_path: Path, empty_postgresql: str
 ) -> None:
     home = tmp_path / "server"
     home.mkdir()
-    (home / "curbside.toml").write_text(f"database = {json.dumps(postgresql)}\n")
+    (home / "curbside.toml").write_text(f"database = {json.dumps(empty_postgresql)}\n")
     in_postgresql = restored(file, home)
-    with closing(open_store(postgresql)) as store:
+    with closing(open_store(empty_postgresql)) as store:
         assert store.fingerprint() == read_manifest(file).held.fingerprint
         assert store.asked.say(Feedback("gout", "v", "", "unclear", "", AT)) == 2
     with pytest.raises(LibraryError, match="expected an empty library"):
