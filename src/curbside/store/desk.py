@@ -127,21 +127,6 @@ class DeskReading:
             or 0
         )
 
-    def resting_on(self, names: Iterable[str]) -> list[str]:
-        """The articles whose current version rests on one of the named works, in order."""
-        query = (
-            select(VERSION_SOURCES.c.article_id, VERSION_SOURCES.c.version)
-            .where(among(self._connection, VERSION_SOURCES.c.name, names))
-            .distinct()
-            .order_by(VERSION_SOURCES.c.article_id)
-        )
-        current = {article.article_id: article.version for article in self.articles()}
-        return [
-            row.article_id
-            for row in self._connection.execute(query)
-            if current.get(row.article_id) == row.version
-        ]
-
     def decisions(self, article_id: str) -> list[Decision]:
         """What was decided of its claims, in order."""
         return self._of_article(DECISIONS, Decision, article_id)
