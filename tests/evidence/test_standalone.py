@@ -88,3 +88,20 @@ def test_a_question_about_methods_wants_methods() -> None:
     assert asks_for_methods("How was pain measured in the iron trial?")
     assert asks_for_methods("Which study design was used?")
     assert not asks_for_methods("Does iron lower pain?")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_method"),
+    [
+        ("OBJECTIVES To carry out a survey of appendix samples.", True),
+        ("PATIENTS AND METHODS: Gene profiles of 80 tumours were higher in men.", True),
+        ("SAMPLE 32,441 appendix samples were positive.", True),
+        ("METHODS AND RESULTS: Pain fell in the treated group.", False),
+        ("RESULTS Of the 32,441 samples 16 were positive, which is a higher share.", False),
+        ("DESIGN matters less than dose, and the risk was lower.", False),
+    ],
+)
+def test_what_stands_under_a_label_of_the_methods_is_method(
+    sentence: str, *, is_method: bool
+) -> None:
+    assert is_only_method(sentence) is is_method

@@ -17,6 +17,14 @@ _LABEL = re.compile(
     r"|(?:RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION)\s+(?=[A-Z]))+"
 )
 
+# "OBJECTIVES To carry out …", "PATIENTS AND METHODS: …", and not "METHODS AND RESULTS"
+_METHODS_LABEL = re.compile(
+    r"\s*(?:OBJECTIVES?|AIMS?|PURPOSE|DESIGN|SETTINGS?|SAMPLES?|PARTICIPANTS|PATIENTS|SUBJECTS"
+    r"|INTERVENTIONS?|METHODS?|MATERIALS?|MEASUREMENTS?|(?:MAIN )?OUTCOME MEASURES?|DATA SOURCES?"
+    r"|(?:STUDY|TRIAL) (?:DESIGN|SELECTION)|DATA EXTRACTION)"
+    r"(?: AND (?!RESULTS|FINDINGS|CONCLUSIONS)[A-Z]+)?[:.]?\s+(?=[A-Z0-9][a-z0-9,. ])"
+)
+
 
 def body_of(sentence: str) -> str:
     """A sentence without the section label that it opens with.
@@ -44,7 +52,8 @@ def is_dangling(sentence: str) -> bool:
 
 @lru_cache(maxsize=16384)
 def is_only_method(sentence: str) -> bool:
-    """Whether a sentence tells what was done or planned and nothing that was found.
+    """Whether a sentence tells what was done or planned and nothing that was found, or stands
+    under a label of the methods.
 
     >>> is_only_method("We searched MEDLINE and Embase from 1990.")
     True
@@ -53,7 +62,7 @@ def is_only_method(sentence: str) -> bool:
     """
     folded = fold(body_of(sentence))
     patterns = _patterns()
-    if patterns["plan"].search(folded):
+    if _METHODS_LABEL.match(sentence) or patterns["plan"].search(folded):
         return True
     return bool(patterns["method"].search(folded)) and not patterns["finding"].search(folded)
 
