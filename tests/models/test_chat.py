@@ -117,12 +117,15 @@ def test_the_question_and_the_passages_are_sent_and_nothing_else() -> None:
         ],
     }
     schema = asked.body["response_format"]["json_schema"]["schema"]
-    assert schema["properties"]["claims"]["maxItems"] == 64
-    assert schema["properties"]["claims"]["items"]["properties"]["cites"] == {
-        "type": "array",
-        "items": {"type": "string", "enum": ["E1", "E2"]},
-        "minItems": 1,
-        "maxItems": 8,
+    assert schema["properties"]["claims"]["maxItems"] == 2
+    assert schema["properties"]["claims"]["items"]["properties"] == {
+        "text": {"type": "string", "maxLength": 1000},
+        "cites": {
+            "type": "array",
+            "items": {"type": "string", "enum": ["E1", "E2"]},
+            "minItems": 1,
+            "maxItems": 2,
+        },
     }
 
 

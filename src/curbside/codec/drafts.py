@@ -29,27 +29,33 @@ _CLOSING: Final = re.compile(r"\s*\]\s*\}\s*(?:```\s*)?")
 
 def drafts_schema(ids: tuple[str, ...]) -> dict[str, Json]:
     """The JSON Schema of the form, closed to these evidence ids. It is bounded, as a small model
-    that is held to it may say one id for ever."""
+    that is held to it may say one id, or one word, for ever. A passage is used in one draft at
+    most, so there are no more drafts than ids."""
     id_list: dict[str, Json] = {
         "type": "array",
         "items": {"type": "string", "enum": list(ids)},
         "minItems": 1,
-        "maxItems": _CITES_MAX,
+        "maxItems": min(_CITES_MAX, len(ids)),
     }
     draft: dict[str, Json] = {
         "type": "object",
         "additionalProperties": False,
         "required": list(_KEYS),
         "properties": {
-            "text": {"type": "string"},
+            "text": {"type": "string", "maxLength": TEXT_MAX},
             "cites": id_list,
         },
+    }
+    drafts: dict[str, Json] = {
+        "type": "array",
+        "items": draft,
+        "maxItems": min(_CLAIMS_MAX, len(ids)),
     }
     return {
         "type": "object",
         "additionalProperties": False,
         "required": ["claims"],
-        "properties": {"claims": {"type": "array", "items": draft, "maxItems": _CLAIMS_MAX}},
+        "properties": {"claims": drafts},
     }
 
 
