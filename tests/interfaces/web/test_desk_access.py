@@ -10,14 +10,12 @@ import pytest
 from starlette.responses import Response
 from starlette.testclient import TestClient
 
-from curbside.articles import Article, DeskRole, Move, State
+from curbside.articles import DeskRole, Move, State
 from curbside.interfaces.web import Site, web_routes
-from curbside.review.conditions import Act
 from curbside.review.moves import access_table
 from desk_client import PASSWORD, Browser, at_desk, engaged
-from desk_library import CURRENT as CHECKED
-from desk_library import TEXTS, a_document, a_page_of, done
-from web_client import NOW
+from desk_library import done
+from gallery import articles_in_each_state
 
 ROLES = tuple(role for role in DeskRole if role is not DeskRole.DESK)
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "design" / "review.md"
@@ -95,36 +93,10 @@ def test_each_address_opens_for_those_whom_the_written_table_names(
 def in_each_state(desk_site: tuple[TestClient, Site]) -> Iterator[dict[State, str]]:
     """An article in each state, by its name."""
     _, site = desk_site
-    desk = site.desk
-    desk.store.put([(a_document(9_001, TEXTS[0]), CHECKED)], at=NOW)
-    author = engaged(site, "State-author", DeskRole.AUTHOR, DeskRole.EDITOR)
-    reviewer = engaged(site, "State-reviewer", DeskRole.REVIEWER)
-
-    def act(person: object, article: Article | None = None, shown: str = "") -> Act:
-        step = article.step if article else None
-        content = shown or (article.content if article else None)
-        return Act(person, NOW, step=step, shown=content, reason="so")  # type: ignore[arg-type]
-
-    found = {}
-    for state in State:
-        name = f"it-is-{state.value.lower().replace(' ', '-')}"
-        article = done(desk.submit(a_page_of(desk.store, "pmid:9001", slug=name), act(author)))
-        if state not in (State.SUBMITTED, State.WITHDRAWN):
-            article = done(desk.move(name, Move.TAKE_UP, act(reviewer, article)))
-        if state is State.CHANGES_REQUESTED:
-            done(desk.move(name, Move.REQUEST_CHANGES, act(reviewer, article)))
-        if state in (State.APPROVED, State.DUE):
-            (claim,) = desk.view(name).claims
-            done(desk.accept(name, "C1", act(reviewer, shown=claim.shown)))
-            article = done(desk.sign(name, act(reviewer, article)))
-        if state is State.DUE:
-            done(desk.move(name, Move.REVOKE, act(author, article)))
-        if state is State.WITHDRAWN:
-            done(desk.move(name, Move.WITHDRAW, act(author, article)))
-        found[state] = name
+    found = articles_in_each_state(site)
     yield found
     # nothing of all that was tried did anything
-    assert {state: done(desk.article(name)).state for state, name in found.items()} == {
+    assert {state: done(site.desk.article(name)).state for state, name in found.items()} == {
         state: state for state in State
     }
 
