@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from builders import an_answer
 from curbside.codec.answer import answer_to_json
-from curbside.interfaces.render import render_html
+from curbside.interfaces.render.html import render_html
 from curbside.pipeline import answer
 from curbside.wiring.config import settings_at
 from curbside.wiring.engine import open_engine

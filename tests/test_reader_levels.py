@@ -14,7 +14,9 @@ from curbside.evaluate.reader_levels import differences, measure_levels
 from curbside.interfaces.export import export_page
 from curbside.interfaces.export.forms import ExportForm, Style
 from curbside.interfaces.export.outline import outline_of
-from curbside.interfaces.render import render_html, render_markdown, render_text
+from curbside.interfaces.render.html import render_html
+from curbside.interfaces.render.markdown import render_markdown
+from curbside.interfaces.render.text import render_text
 from curbside.pipeline import Engine, answer, read_as
 from curbside.records import Answer, Reader
 from curbside.text.plain import lexicon_for

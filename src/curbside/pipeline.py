@@ -10,7 +10,7 @@ from curbside.compose.assemble import assemble
 from curbside.compose.draft import Draft, compose
 from curbside.compose.figures import Pooler
 from curbside.compose.generated import Rewording, shown_name
-from curbside.compose.readers import read_for
+from curbside.compose.readers import needs_plain_words, read_for
 from curbside.compose.suggest import next_questions, related_pages
 from curbside.errors import GeneratorError
 from curbside.evidence.select import outcome_of, select_evidence
@@ -30,7 +30,7 @@ from curbside.records import (
 from curbside.retrieve.follow import follow_up
 from curbside.retrieve.names import names_in
 from curbside.retrieve.understanding import understand
-from curbside.text.plain import lexicon_for
+from curbside.text.plain import lexicon_for, lexicon_of
 from curbside.verify.reader_equality import wording_faults
 from curbside.verify.verifier import verify_claim
 
@@ -149,7 +149,8 @@ def read_as(page: Answer, reader: Reader, *, vocabulary: Vocabulary) -> Answer:
         The answer with its reading. Every wording of it has passed the reader gate, which
         `recheck` applies again.
     """
-    lexicon = lexicon_for(vocabulary)
+    # made where it is needed: to hold every plain word against its word takes a tenth of a second
+    lexicon = lexicon_for(vocabulary) if needs_plain_words(reader) else lexicon_of(())
     reading = read_for(
         page,
         reader,

@@ -422,6 +422,10 @@ class Vocabulary:
     pages: tuple[str, ...] = ()
     plain: tuple[PlainTerm, ...] = ()
 
+    def __hash__(self) -> int:
+        # a vocabulary is part of the key of many caches: to hash it whole reads every word of it
+        return hash((len(self.entries), self.pages, len(self.plain)))
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

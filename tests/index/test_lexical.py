@@ -168,6 +168,14 @@ def test_passages_are_found_by_the_key_of_their_text() -> None:
     assert index.with_keys([]) == []
 
 
+def test_a_key_that_several_passages_share_finds_them_all() -> None:
+    alike = [document(f"pmid:{n}", "Zinc did not clear warts.", title="Warts") for n in (2, 3)]
+    index = indexed(*alike, GOUT)
+    key = next(item.key for item in index.stored() if item.passage.doc_id == "pmid:2")
+    found = [passage.doc_id for _, passage in index.with_keys([key])]
+    assert found == ["pmid:2", "pmid:3"]
+
+
 def test_what_is_embedded_is_the_passage_after_its_title() -> None:
     assert embedded_text("Gout in adults.", "Urate fell.") == "Gout in adults. Urate fell."
     assert embedded_text("", "Urate fell.") == "Urate fell."

@@ -15,7 +15,9 @@ from curbside.codec.answer import answer_to_json
 from curbside.interfaces.export import ExportForm, Style, export_page
 from curbside.interfaces.export.citations import cite, plain
 from curbside.interfaces.export.works import works_of
-from curbside.interfaces.render import render_html, render_markdown, render_text
+from curbside.interfaces.render.html import render_html
+from curbside.interfaces.render.markdown import render_markdown
+from curbside.interfaces.render.text import render_text
 
 FOLDER = Path(__file__).parent / "golden"
 PAGES = {

@@ -50,6 +50,22 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
     assert "Exit codes: 0 done" in done.stdout
 
 
+def test_a_page_for_a_clinician_loads_what_it_needs_and_makes_no_plain_words(
+    tmp_path: Path,
+) -> None:
+    code = (
+        "import sys\n"
+        "from curbside.interfaces.cli import main\n"
+        "from curbside.text.plain import lexicon_for\n"
+        f"try:\n    main(['ask', 'What predicts relapse?', '--home', {str(tmp_path)!r}])\n"
+        "except SystemExit as left:\n    assert not left.code\n"
+        "others = {'alembic', 'jinja2', 'lxml', 'pandas', 'pydantic', 'sqlalchemy', 'starlette'}\n"
+        "print(sorted(others & sys.modules.keys()), lexicon_for.cache_info().misses)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[] 0"
+
+
 def test_the_schema_is_printed_whole(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     assert run("schema") == 0
     printed = json.loads(capsysbinary.readouterr().out)

@@ -32,8 +32,10 @@ from curbside.interfaces.export.outline import (
     Words,
     outline_of,
 )
-from curbside.interfaces.render import render_html, render_markdown, render_text
+from curbside.interfaces.render.html import render_html
+from curbside.interfaces.render.markdown import render_markdown
 from curbside.interfaces.render.phrases import HOW_TO_ASK
+from curbside.interfaces.render.text import render_text
 from curbside.interfaces.render.view import read_page
 
 PAGE: Any = answer_to_json(an_answer())

@@ -18,7 +18,9 @@ from builders import a_claim, an_abstention, an_answer
 from curbside.codec.answer import answer_to_json
 from curbside.errors import CodecError, InputError
 from curbside.interfaces.notebook import Page
-from curbside.interfaces.render import render_html, render_markdown, render_text
+from curbside.interfaces.render.html import render_html
+from curbside.interfaces.render.markdown import render_markdown
+from curbside.interfaces.render.text import render_text
 
 TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
 CHROMIUM = Path("/usr/bin/chromium")

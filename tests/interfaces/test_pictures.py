@@ -14,12 +14,13 @@ from lxml import etree, html
 
 from builders import an_answer
 from curbside.codec.answer import answer_to_json
-from curbside.interfaces.render import render_html, render_markdown, render_text
 from curbside.interfaces.render.figures import data_of, data_table, number, portions_of, value_of
-from curbside.interfaces.render.markdown import escape
+from curbside.interfaces.render.html import render_html
+from curbside.interfaces.render.markdown import escape, render_markdown
 from curbside.interfaces.render.pictures import paper_picture_of, pictures_of
 from curbside.interfaces.render.plots import icons_of, track_of
 from curbside.interfaces.render.svg import SHAPES, Sheet, fitted, shown
+from curbside.interfaces.render.text import render_text
 from curbside.interfaces.render.view import read_page
 from curbside.interfaces.render.views import DatumView, FigureView, SeriesView
 

@@ -16,8 +16,9 @@ from markdown_it import MarkdownIt
 from builders import a_reference, an_abstention, an_answer
 from curbside.articles import Disclosure, Review, Signature, State, banner_of
 from curbside.codec.answer import answer_to_json
-from curbside.interfaces.render import render_html, render_markdown, render_text
-from curbside.interfaces.render.markdown import escape
+from curbside.interfaces.render.html import render_html
+from curbside.interfaces.render.markdown import escape, render_markdown
+from curbside.interfaces.render.text import render_text
 from curbside.interfaces.render.view import clean, read_page
 from curbside.records import Source, Standing, Status
 

@@ -50,6 +50,12 @@ class _Level:
     folded: tuple[str, ...]
 
 
+def needs_plain_words(reader: Reader) -> bool:
+    """Whether a reader is given other words than those printed, or an explanation of them."""
+    level = _levels()[reader]
+    return level.is_plain or level.explains
+
+
 def read_for(
     answer: Answer, reader: Reader, *, lexicon: Lexicon, names: Collection[str], holds: Holds
 ) -> Reading:

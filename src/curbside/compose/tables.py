@@ -7,6 +7,7 @@ stand in a passage the cell cites. What no passage of the page says stays empty.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -61,9 +62,18 @@ class _Page:
 
     items: tuple[Selected, ...]
     references: Mapping[str, Reference]
+    by_document: Mapping[str, Sequence[Selected]]
 
-    def of(self, doc_id: str) -> tuple[Selected, ...]:
-        return tuple(item for item in self.items if item.document.doc_id == doc_id)
+    def of(self, doc_id: str) -> Sequence[Selected]:
+        return self.by_document.get(doc_id, ())
+
+
+def _page_of(shown: Sequence[Selected], references: Sequence[Reference]) -> _Page:
+    by_document: dict[str, list[Selected]] = defaultdict(list)
+    for item in shown:
+        by_document[item.document.doc_id].append(item)
+    named = {reference.doc_id: reference for reference in references}
+    return _Page(tuple(shown), named, by_document)
 
 
 def tables_of(
@@ -83,7 +93,7 @@ def tables_of(
         factors: as weighed; heads of the rows of the factor matrix.
         references: of everything shown.
     """
-    page = _Page(tuple(shown), {reference.doc_id: reference for reference in references})
+    page = _page_of(shown, references)
     tables = [_matrix(page, factors), _effects(page, factors), _studies(page, claims)]
     if question.kind in _DOING:
         tables += [_doses(page, claims), _schedules(page, claims)]

@@ -202,11 +202,12 @@ class LexicalIndex:
 
     def with_keys(self, keys: Iterable[str]) -> list[tuple[str, Passage]]:
         """The passages whose embedded text has one of the keys, each with its key, by id."""
-        query = self._any_of("key", keys)
+        wanted = tuple(keys)
+        query = self._any_of("key", wanted)
         if query is None:
             return []
         with self._explained():
-            pairs = [self._at(address) for address in self._every(query)]
+            pairs = [self._at(address) for address in self._every(query, likely=len(wanted))]
         return sorted(pairs, key=lambda pair: pair[1].passage_id)
 
     def count_keys(self, keys: Iterable[str]) -> int:
@@ -261,15 +262,16 @@ class LexicalIndex:
             self._read[place] = found
         return found
 
-    def _every(self, query: tantivy.Query) -> Iterator[tantivy.DocAddress]:
-        count = self._count(query)
-        if count:
-            for _, address in self._searcher.search(query, count).hits:
-                yield address
+    def _every(self, query: tantivy.Query, *, likely: int = 1) -> Iterator[tantivy.DocAddress]:
+        """All that a query finds; searched once where there are no more than are `likely`."""
+        found = self._searcher.search(query, likely)
+        if (count := _count_of(found)) > likely:
+            found = self._searcher.search(query, count)
+        for _, address in found.hits:
+            yield address
 
     def _count(self, query: tantivy.Query) -> int:
-        found = self._searcher.search(query, 1)
-        return int(found.count or 0)  # type: ignore[attr-defined]  # missing in tantivy's stub
+        return _count_of(self._searcher.search(query, 1))
 
     def _open_writer(self) -> tantivy.IndexWriter:
         if self._writer is None:
@@ -306,6 +308,10 @@ class LexicalIndex:
     def _any_of(self, field: str, values: Iterable[str]) -> tantivy.Query | None:
         listed = sorted(values)
         return tantivy.Query.term_set_query(self._index.schema, field, listed) if listed else None
+
+
+def _count_of(found: tantivy.SearchResult) -> int:
+    return int(found.count or 0)  # type: ignore[attr-defined]  # missing in tantivy's stub
 
 
 class WordFrequencies(Mapping[str, int]):

@@ -69,7 +69,7 @@ def show(
 ) -> None:
     """Show the page of an article with where it stands in review."""
     from curbside.interfaces.export.page import WIDTH
-    from curbside.interfaces.render import render_text
+    from curbside.interfaces.render.text import render_text
 
     with at_desk(home) as desk:
         page = desk.page(name, version=version)

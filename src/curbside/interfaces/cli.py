@@ -490,7 +490,7 @@ def _form(
 def _drawn(page: dict[str, Json], form: ExportForm, *, show_quotes: bool) -> bytes:
     if form is ExportForm.TEXT:
         from curbside.interfaces.export.page import WIDTH
-        from curbside.interfaces.render import render_text
+        from curbside.interfaces.render.text import render_text
 
         return render_text(page, width=WIDTH, show_quotes=show_quotes).encode()
 

@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 
 from curbside.codec.answer import answer_to_json
 from curbside.errors import InputError
-from curbside.interfaces.render import render_text
 from curbside.interfaces.render.phrases import numbers_of, words_of
+from curbside.interfaces.render.text import render_text
 from curbside.interfaces.render.view import read_page
 from curbside.interfaces.render.views import PageView
 from curbside.interfaces.terminal import as_json_text, write_file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 
@@ -51,8 +52,8 @@ def drugs() -> tuple[Drug, ...]:
     found = tuple(
         _drug(written, row) for row in _rows("class") for written in strings(row, "drugs")
     )
-    names = [name for drug in found for name in drug.names]
-    twice = sorted({name for name in names if names.count(name) > 1})
+    names = Counter(name for drug in found for name in drug.names)
+    twice = sorted(name for name, count in names.items() if count > 1)
     if twice:
         raise DataError(f"drugs.toml: {', '.join(twice)}: expected each drug once")
     return found
@@ -100,8 +101,12 @@ def _drug(written: str, row: Row) -> Drug:
     )
 
 
-@cache
 def _rows(table: str) -> tuple[Row, ...]:
+    return _rules()[table]
+
+
+@cache
+def _rules() -> dict[str, tuple[Row, ...]]:
     return load_rules(
         "curbside.retrieve.data",
         "drugs.toml",
@@ -109,4 +114,4 @@ def _rows(table: str) -> tuple[Row, ...]:
             "class": Columns(("name", "terms", "drugs"), ("part_of",)),
             "abbreviation": Columns(("text", "means"), ("capitals",)),
         },
-    )[table]
+    )

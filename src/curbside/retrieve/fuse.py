@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from curbside.records import Hit
 
@@ -36,4 +35,4 @@ def convex_fusion(runs: Sequence[Sequence[Hit]], *, weights: Sequence[float]) ->
             score[key] = score.get(key, 0.0) + weight * scaled
             seen.setdefault(key, hit)
     order = sorted(seen, key=lambda key: (-score[key], key))
-    return [replace(seen[key], score=score[key], run="fused") for key in order]
+    return [Hit(seen[key].passage, score[key], "fused") for key in order]

@@ -54,9 +54,7 @@ def words() -> tuple[Word, ...]:
         *_words("outcomes.toml", "outcome", Role.OUTCOME),
         *_words("processes.toml", "process", Role.PROCESS),
         *_words("populations.toml", "population", Role.POPULATION),
-        *_words(
-            "conditions.toml", "condition", Role.CONDITION, {"heads": _WORDS, "endings": _WORDS}
-        ),
+        *_words("conditions.toml", "condition", Role.CONDITION),
     )
 
 
@@ -161,11 +159,8 @@ def frames() -> tuple[Frame, ...]:
     )
 
 
-def _words(
-    name: str, table: str, role: Role, others: dict[str, Columns] | None = None
-) -> tuple[Word, ...]:
-    rules = load_rules(_PACKAGE, name, tables={table: _WORD, **(others or {})})
-    return tuple(_word(row, role) for row in rules[table])
+def _words(name: str, table: str, role: Role) -> tuple[Word, ...]:
+    return tuple(_word(row, role) for row in _rules(name)[table])
 
 
 def _word(row: Row, role: Role) -> Word:
@@ -184,6 +179,9 @@ def _word(row: Row, role: Role) -> Word:
 
 
 _TABLES = {
+    "outcomes.toml": {"outcome": _WORD},
+    "processes.toml": {"process": _WORD},
+    "populations.toml": {"population": _WORD},
     "question_words.toml": dict.fromkeys(("words", "leading", "trailing", "turning"), _WORDS),
     "general_words.toml": {"words": _WORDS},
     "conditions.toml": {"condition": _WORD, "heads": _WORDS, "endings": _WORDS},
@@ -196,13 +194,17 @@ _TABLES = {
 
 
 @cache
+def _rules(name: str) -> dict[str, tuple[Row, ...]]:
+    return load_rules(_PACKAGE, name, tables=_TABLES[name])
+
+
+@cache
 def _listed(name: str, table: str) -> frozenset[str]:
-    rules = load_rules(_PACKAGE, name, tables=_TABLES[name])
-    return frozenset(fold(word) for row in rules[table] for word in strings(row, "words"))
+    return frozenset(fold(word) for row in _rules(name)[table] for word in strings(row, "words"))
 
 
 @cache
 def _pairs(table: str) -> tuple[tuple[str, str], ...]:
-    rules = load_rules(_PACKAGE, "spellings.toml", tables=_TABLES["spellings.toml"])
-    split = (pair.partition("=") for row in rules[table] for pair in strings(row, "pairs"))
+    rows = _rules("spellings.toml")[table]
+    split = (pair.partition("=") for row in rows for pair in strings(row, "pairs"))
     return tuple((first, second) for first, _, second in split)

@@ -9,13 +9,13 @@ from curbside.records import Role, Vocabulary
 from curbside.retrieve.drugs import abbreviations, drug_classes, drugs
 from curbside.retrieve.lexicon import words
 from curbside.text.normalise import fold
-from curbside.text.tokens import tokenize
+from curbside.text.tokens import words_of
 
 
 def names_in(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
     """Every known wording of a drug, a class of drugs or a disease whose first word is in one of
     the texts, in order of the alphabet."""
-    held = {fold(token.text) for text in texts for token in tokenize(text)}
+    held = {fold(word) for text in texts for word in words_of(text)}
     own = {
         fold(term)
         for entry in vocabulary.entries
@@ -37,8 +37,8 @@ def _names() -> tuple[tuple[str, str], ...]:
         if word.role in (Role.CONDITION, Role.INTERVENTION)
         for term in (word.name, *word.terms)
     }
-    return tuple(_with_first(fold(name)) for name in sorted(told) if tokenize(name))
+    return tuple(_with_first(fold(name)) for name in sorted(told) if words_of(name))
 
 
 def _with_first(name: str) -> tuple[str, str]:
-    return fold(tokenize(name)[0].text), name
+    return fold(words_of(name)[0]), name

@@ -24,7 +24,7 @@ from curbside.retrieve.lexicon import (
 )
 from curbside.retrieve.wordings import singular
 from curbside.text.normalise import fold
-from curbside.text.tokens import Token, is_stopword, tokenize
+from curbside.text.tokens import Token, is_stopword, tokenize, words_of
 
 _SHORTEST, _MIDDLE, _LONG = 5, 7, 8  # letters
 _USUAL = 3  # passages
@@ -278,9 +278,4 @@ def _turns(word: str, candidate: str) -> bool:
 
 
 def _parts(wordings: Iterable[str]) -> set[str]:
-    return {
-        fold(token.text)
-        for wording in wordings
-        for token in tokenize(wording)
-        if token.text.isalpha()
-    }
+    return {fold(word) for wording in wordings for word in words_of(wording) if word.isalpha()}

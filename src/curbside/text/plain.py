@@ -64,6 +64,7 @@ class Swap:
     plain: str
 
 
+@lru_cache(maxsize=8)
 def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
     """The words of the topics and the general glossary as one; a topic's own come first."""
     return lexicon_of((*vocabulary.plain, *glossary()))

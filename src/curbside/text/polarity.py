@@ -236,7 +236,7 @@ _WORD = re.compile(r"(?<![\w-])[a-z]+(?:'[a-z]+)?")
 class _Wordings:
     """The wordings of a file by their first word, the longest first."""
 
-    by_word: Mapping[str, tuple[tuple[re.Pattern[str], _CueRule], ...]]
+    by_word: Mapping[str, tuple[tuple[str, _CueRule], ...]]
 
     def finditer(self, folded: str, printed: str) -> Iterator[tuple[_CueRule, re.Match[str]]]:
         """Cues from left to right; of two that overlap the first, then the longest wording."""
@@ -244,8 +244,8 @@ class _Wordings:
         for word in _WORD.finditer(folded):
             if word.start() < free:
                 continue
-            for pattern, rule in self.by_word.get(word[0], ()):
-                match = pattern.match(folded, word.start())
+            for wording, rule in self.by_word.get(word[0], ()):
+                match = _pattern(wording).match(folded, word.start())
                 # "in May 2010": a capital inside the sentence makes it a name
                 if match and not (
                     rule.is_name_in_capitals and match.start() and printed[match.start()].isupper()
@@ -257,17 +257,19 @@ class _Wordings:
 
 
 def _wordings(pairs: Iterable[tuple[str, _CueRule]]) -> _Wordings:
-    by_word: dict[str, list[tuple[re.Pattern[str], _CueRule]]] = {}
+    by_word: dict[str, list[tuple[str, _CueRule]]] = {}
     for text, rule in sorted(pairs, key=lambda pair: (-len(pair[0]), pair[0])):
         first = _WORD.match(text)
         if first is None:
             raise DataError(f"a cue starts with a word in lower case, not {text!r}")
-        by_word.setdefault(first[0], []).append((_pattern(text), rule))
+        by_word.setdefault(first[0], []).append((text, rule))
     return _Wordings({word: tuple(rules) for word, rules in by_word.items()})
 
 
+@cache
 def _pattern(text: str) -> re.Pattern[str]:
-    """A wording as a pattern: "~" is at most one adverb, "#" the start of a number."""
+    """A wording as a pattern: "~" is at most one adverb, "#" the start of a number. Made when a
+    text first has its first word: of hundreds of wordings a page meets some twenty."""
     pieces = []
     for piece in text.split():
         if piece == "~":

@@ -45,6 +45,12 @@ def tokenize(text: str) -> tuple[Token, ...]:
     )
 
 
+def words_of(text: str) -> list[str]:
+    """What `tokenize` finds, as printed and without place and stem: a few times as quick."""
+    found: list[str] = _TOKEN.findall(text)
+    return found
+
+
 @lru_cache(maxsize=65536)
 def stem(word: str) -> str:
     """The English Snowball stem of a word, lower case; a number is its own stem."""
@@ -55,7 +61,7 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=16384)
 def content_stems(text: str) -> tuple[str, ...]:
     """The stems of every word of `text` that is not a stop word, in order, repeats kept."""
-    return stems_of(_TOKEN.findall(text))
+    return stems_of(words_of(text))
 
 
 def stems_of(words: Iterable[str]) -> tuple[str, ...]:
@@ -79,7 +85,7 @@ def stems_and_words(text: str) -> tuple[list[str], set[str]]:
 
 @lru_cache(maxsize=131_072)
 def _of_piece(piece: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    words: list[str] = _TOKEN.findall(piece)
+    words = words_of(piece)
     folded = (fold(word) for word in words)
     return stems_of(words), tuple(word for word in folded if word.isalpha())
 

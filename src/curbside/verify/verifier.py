@@ -26,7 +26,7 @@ def verify_claim(
         One verdict a gate: quote, standing, quantities, polarity, scope. The claim is
         supported where every label is SUPPORT.
     """
-    by_id = {item.evidence_id: item for item in evidence}
+    by_id = {item.evidence_id: item for item in evidence if item.evidence_id in claim.cites}
     cited = [by_id[evidence_id] for evidence_id in claim.cites if evidence_id in by_id]
     return (
         quote_gate(claim, by_id, library=library),

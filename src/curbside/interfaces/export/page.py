@@ -38,16 +38,22 @@ def export_page(page: Page, form: ExportForm, *, style: Style = Style.NLM) -> by
 
 
 def _text(page: Page, form: ExportForm) -> str:
-    # each is loaded where it is asked for, so that a list of references needs no HTML
+    # each is loaded where it is asked for, so that a terminal needs no HTML
     if form is ExportForm.JSON:
         return json.dumps(page, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
-    if form in (ExportForm.TEXT, ExportForm.MARKDOWN, ExportForm.HTML):
-        from curbside.interfaces.render import render_html, render_markdown, render_text
+    if form is ExportForm.TEXT:
+        from curbside.interfaces.render.text import render_text
 
-        if form is ExportForm.TEXT:
-            # a copy opens nothing, so the passages go with it
-            return render_text(page, width=WIDTH, show_quotes=True)
-        return render_html(page) if form is ExportForm.HTML else render_markdown(page)
+        # a copy opens nothing, so the passages go with it
+        return render_text(page, width=WIDTH, show_quotes=True)
+    if form is ExportForm.MARKDOWN:
+        from curbside.interfaces.render.markdown import render_markdown
+
+        return render_markdown(page)
+    if form is ExportForm.HTML:
+        from curbside.interfaces.render.html import render_html
+
+        return render_html(page)
 
     from curbside.interfaces.export.bibtex import bibtex
     from curbside.interfaces.export.csl import csl_json
