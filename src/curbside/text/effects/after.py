@@ -9,42 +9,67 @@ from curbside.records import Span
 from curbside.text.effects.figures import DIGITS, Bounds, bounds_at, unit_after
 from curbside.text.effects.records import Source
 
-_SPREAD = re.compile(rf"\s?(?:±|\+/-)\s?{DIGITS}")
-_JOIN = re.compile(r"[\s,;:)\]]{0,6}(?:and\s)?[(\[]?\s?")
+_LEVEL_NEXT = r"\s?(?:[a-zµμ%/0-9]{1,12}\s?)?[\[(,;]\s?\d\d(?:[.·]\d)?\s?%"
+_SPREAD = re.compile(
+    rf"\s?(?:±|\+/-)\s?{DIGITS}|\s?\((?:s\.?[de]\.?m?\.?\s?=?:?\s?)?{DIGITS}\)(?={_LEVEL_NEXT})"
+    rf"|\s?\[{DIGITS}\](?=\s?[a-z%/]{{1,12}}[;,]\s?p)"
+)
+# "-230 kJ (-55 kcal) (95% CI": the same in another unit
+_OTHER_UNIT = re.compile(
+    rf"\s?[(\[]\s?-?[a-z$€£¥]{{0,4}}-?{DIGITS}(?:\s?[a-z%][a-z/%]{{0,9}})?\s?[)\]]"
+    r"(?=[\s,;]{0,2}[(\[]?\s?\d\d\s?%)"
+)
+# "5.4 servings/week; p = 0.04; 95% CI": a unit that is not known
+_WORDED_UNIT = re.compile(
+    r"\s[a-z][a-z-]{0,15}(?:/[a-z]{1,10}|\s(?:per|of)\s[a-z]{1,15}|\s[a-z]{1,12})?"
+    r"(?=\s?[;,(\[]\s?(?:p\s?[=<>]|\d\d\s?%))"
+)
+_JOIN = re.compile(r"(?:\s?-\s?(?=9\d\s?%)|[\s,;:)\]]{0,6}(?:and\s)?[(\[]?\s?)")
 _SIDES = r"(?:(?:1|2|one|two)[-\s](?:side[d]?|tail(?:ed)?),?\s?)?"
 _SIGN = r"(?:%|per\s?cent(?![a-z]))"
-_LEVEL = re.compile(rf"{_SIDES}(?P<level>\d{{2}}(?:[.·]\d{{1,2}})?)[\s-]?{_SIGN},?[\s-]?{_SIDES}")
+_LEVEL = re.compile(
+    rf"{_SIDES}(?P<level>\d{{2}}(?:[.·]\d{{1,2}})?)"
+    rf"(?:[\s-]?{_SIGN},?[\s-]?{_SIDES}|\s(?=confiden|c\.?i(?![a-z])))"
+)
 _INTERVAL = re.compile(
-    r"(?:bootstrap(?:ped)?\s|bayesian\s|wald\s)?(?:"
-    r"(?:confiden(?:ce|tial)|credible|credibility)[\s-](?:intervals?|limits?|bounds?)"
-    r"|c\.?i\.?'?s?(?![a-z])|cri(?![a-z])|cl(?![a-z]))"
-    r"(?:\s{0,2}[(\[]?(?:95\s?%\s?)?c\.?[ir]i?\.?s?(?![a-z])[)\]]?)?(?:\s?(?P<late>9\d)\s?%)?"
+    r"(?:(?:bootstrap(?:ped)?|bayesian|wald|posterior|exact|robust|empirical|bias-corrected)\s)?(?:"
+    r"(?:confiden(?:ce|tial)|credible|credibility|uncertainty)[\s-](?:intervals?|limits?|bounds?)"
+    r"|c\.?i\.?'?s?(?:adj|bca?|ca)?(?![a-z])|cri(?![a-z])|ic(?![a-z])"
+    r"|c[il]95(?!\d)|cl(?![a-z])|ui(?![a-z]))"
+    r"(?:\s{0,2}[(\[]?(?:95\s?%\s?)?c\.?[ir]i?\.?s?(?![a-z])[)\]]?)?"
+    r"(?:\s?[(\[]?(?P<late>9\d)(?:\s?%[)\]]?|(?=[:=])))?"
     r"(?:\s(?:for|of)\s(?:the\s)?(?:mean\s)?(?:difference|estimate))?"
 )
 _LINK = re.compile(
     r"[)\]]?\s{0,2}[:=,;]?\s{0,2}(?:(?:of|from|was|is|ranging\sfrom|between)\s)?[(\[]?\s?"
 )
-_OPEN = re.compile(r"\s?[(\[]\s?")
+_OPEN = re.compile(r"(?:,\s(?=\[))?\s?[(\[]\s?")
 _COMMA = re.compile(r"[,;]\s")
 _CLOSE = re.compile(r"\s?[)\]]{1,2}")
 # the interval may stand some words behind: "0.38 for the total sample (95% CI 0.20 to 0.76)";
-# a year, a time and the power of a unit are the only figures between
+# a year, a time, the power of a unit and "per 10 mm" are the only figures between
 _WORDS = (
     r"(?:[^()\[\]\d.;]|(?<=[a-z])(?:-\d|\(-\d\))|(?<!\d)(?:19|20)\d\d(?!\d)"
-    r"|(?<=\svs)\.|(?<!\d)\d{1,2}(?=[\s-](?:hour|day|week|month|year)s?(?![a-z])))"
+    r"|(?:(?<=\sper\s)|(?<=\severy\s)|(?<=\seach\s))\d{1,4}(?:[.·]\d{1,2})?(?!\d)"
+    r"|(?<!\d)\d{1,3}(?=-(?:point|item|mm|m)(?![a-z]))|(?<=\svs)\."
+    r"|(?:(?<=day\s)|(?<=week\s)|(?<=month\s)|(?<=year\s))\d{1,3}(?![\d.·])"
+    r"|(?<![\d.·])\d{1,3}(?:[.·]\d{1,2})?"
+    r"(?=[\s-]?(?:h|hr|min|mg|µg|hour|minute|day|week|month|year)s?(?![a-z])))"
 )
 _REMOTE = re.compile(
-    rf"(?=[\s,;)]){_WORDS}{{0,70}}[(\[;,]\s?|[^()\[\].]{{0,80}};\s"
+    rf"(?=[\s,;)]){_WORDS}{{0,70}}(?:[(\[][^()\[\]\d]{{1,40}}[)\]]\s?)?"
+    r"[(\[;,]\s?(?:[a-z][a-z\s]{1,24}[;,:]\s)?|[^()\[\].]{0,80};\s"
     r"|\s[^()\[\];.]{1,40}?\s(?=(?:\d\d\s?%\s?)?(?:c\.?i(?![a-z])|confiden))"
 )
 LEVEL_AHEAD = re.compile(
     rf"\s?{_SIGN}[\s,-]{{0,2}}{_SIDES}"
-    r"(?:c\.?i|cri|cl(?![a-z])|confiden|credib|limits?|agreement|prediction)"
+    r"(?:c\.?i|cri|[ci][lc](?![a-z])|confiden|credib|limits?|agreement|prediction)"
 )
 CONFIDENCE = re.compile(r"confiden(?:ce|tial)|credible|(?<![a-z])c\.?i\.?s?(?![a-z])")
 P = (
     r"(?:(?:un)?(?:stratified|adjusted|nominal|log-?rank)\s)?"
-    rf"{_SIDES}p(?:[\s-]?values?|[\s_-]?(?:for\s)?(?:trend|interaction|adj(?:usted)?))?"
+    rf"{_SIDES}p(?:[\s-]?values?|[\s_-]?(?:for\s)?"
+    r"(?:trend|interaction|heterogeneity|difference|adj(?:usted)?|combined|corrected|meta))?"
     r"\s{0,2}(?P<sign><=|>=|[<>=≤≥⩽⩾]|(?:of|was)\s)\s{0,2}"
     rf"(?P<figure>{DIGITS}(?:\s?[x×]\s?10\s?\^?-?\s?\d{{1,3}}|e-?\d{{1,3}})?)"
 )
@@ -77,6 +102,10 @@ def tail_of(source: Source, at: int, *, unit: str | None = None) -> Tail:
         at = spread.end()
     if unit is None:
         unit, at = unit_after(source, at)
+    if other := _OTHER_UNIT.match(source.folded, at):
+        at = other.end()
+    if unit is None and (worded := _WORDED_UNIT.match(source.folded, at)):
+        at = worded.end()
     tail = Tail(start, at, unit, has_spread=spread is not None)
     tail = _with_p(source, _called(source, tail, _JOIN) or _bracketed(source, tail) or tail)
     if tail.interval is None:

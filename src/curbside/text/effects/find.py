@@ -15,42 +15,53 @@ from curbside.text.effects.figures import (
     DIGITS,
     LONGEST,
     NUMBER,
+    bounds_at,
     unit_after,
     value_of,
 )
 from curbside.text.effects.inherit import inherits, is_next_of_list
-from curbside.text.effects.leads import (
-    leads,
-    leads_in_words,
-    measure_in_words,
-)
+from curbside.text.effects.leads import leads
 from curbside.text.effects.named import Named, before, names_of
 from curbside.text.effects.records import FoundEffect, Source, source_of
 from curbside.text.effects.sound import doubt_about, is_lopsided
+from curbside.text.effects.worded import leads_in_words, measure_in_words
 from curbside.text.measures import CHANGE, DIFFERENCE, Scale, spellings
 
 _Reading: TypeAlias = tuple[FoundEffect, Named]
 
 _ANY_DIGIT = re.compile(r"\d")
-_NO_ESTIMATE = re.compile(r"(?:[<>≤≥]|\b(?:[nftzp]|[ir][2²]|χ2|p[\s-]?values?)\s?=)\s?$")
+_NO_ESTIMATE = re.compile(r"(?:[<>≤≥±]|\+/-|\b(?:[nftzp]|[ir][2²]|χ2|p[\s-]?values?)\s?=)\s?$")
 _NO_POINT = re.compile(
     r"\b(?:than|from|between|rang(?:e[sd]?|ing)|least|most|over|under|above|below|up\sto|within|"
     r"exceed(?:s|ed|ing)?|versus|vs\.?)\s?[(\[]?$"
 )
+_FROM = re.compile(r"\bfrom\s[(\[]?\W{0,2}$")
 _NUMBERED = re.compile(
     r"\b(?:week|month|day|year|visit|table|figure|fig|grade|type|stage|phase|group|arm|age)\s?$"
 )
-_RANGE_AFTER = re.compile(rf"\s?(?:%\s?)?(?:-|to\s)\s?(?:[a-z]{{1,3}}\s?=\s?)?-?{DIGITS}")
+_RANGE_AFTER = re.compile(
+    rf"\s?(?:%\s?)?(?:-|to\s)\s?(?!9\d\s?%\s?c)(?:[a-z]{{1,3}}\s?=\s?)?[-+]?{DIGITS}"
+)
 _NOT_A_POINT_AFTER = re.compile(r",\d|\.\s\d|[/×^*+]\s?\d|[a-z](?<![x])|(?<=\d):\d(?!\s|\d\s?%)")
 _NAMES_BACK = 6
+_LEAST_LEVEL = 80
+# a ratio that no measure names
+_FOLD = re.compile(r"[\s-]?(?:fold|times)(?![a-z])")
+_FACTOR = re.compile(r"\bfactor\sof\s$")
 _COMPARED_AFTER = re.compile(
     r"\s?(?:(?!times|fold)[a-z/%]{1,12}\s)?(?:lower|higher|greater|less|more|fewer|shorter|longer|"
-    r"larger|smaller|better|worse|reduction|increase|decrease|decline|improvement)(?![a-z])"
+    r"larger|smaller|better|worse|faster|slower|earlier|later|sooner|"
+    r"(?:relative\s|absolute\s|mean\s)?(?:reduction|increase|decrease|decline|improvement|change))"
+    r"(?![a-z])"
 )
+# "23% (95% CI 12% to 33%; I2 = 84%) increase"
+_REST_OF_BRACKET = re.compile(r"[;,][^()\[\]]{0,30}[)\]]")
 _ADJUSTED = re.compile(r"(?<![a-z])adjusted[,:]?\s$")
 _BEHIND = re.compile(r"\s?(?:%|percent|percentage\spoints?)\s(?:[a-z-]{1,20}\s){0,2}")
 _NAMED_BEHIND = frozenset({"RRR", "RD"})
 _P_BEFORE = re.compile(rf"[(\[,;]\s?(?P<whole>{P})\s?[;,]\s?$")
+_JOINED = re.compile(r"\s?[,;]?\sand\s")
+_END_OF_LIST = re.compile(r"\s?[)\]]|,?\srespectively")
 _SHARED_UNIT = re.compile(r"[\s,;]*(?:and\s)?")
 
 
@@ -101,7 +112,10 @@ def _estimates(source: Source, named: Sequence[Named]) -> list[FoundEffect]:
 def _may_be_one(source: Source, number: re.Match[str]) -> bool:
     """Whether a number may be an estimate, by what it is made of and touches."""
     folded, end = source.folded, number.end()
-    if len(number["digits"]) > LONGEST or LEVEL_AHEAD.match(folded, end):
+    if len(number["digits"]) > LONGEST:
+        return False
+    # "difference 1.1%, confidence interval" is no level
+    if LEVEL_AHEAD.match(folded, end) and value_of(number) >= _LEAST_LEVEL:
         return False
     if _NOT_A_POINT_AFTER.match(folded, end) or _RANGE_AFTER.match(folded, end):
         return False
@@ -127,7 +141,9 @@ def _governed(
         return _read(source, number, tail, spelt[-1], spelt[-1].start)
     if previous and inherits(source, number, tail, *previous, fresh):
         return _next(source, number, tail, previous[1])
-    return None if is_limit else _in_words(source, number, tail, fresh)
+    # "from -56 [95% CI -105 to -10] to -323 [-389 to -222]" is a range of estimates
+    is_first = tail.is_explicit and before(_FROM, source.folded, number.start())
+    return _in_words(source, number, tail, fresh) if is_first or not is_limit else None
 
 
 def _next(source: Source, number: re.Match[str], tail: Tail, name: Named) -> _Reading | None:
@@ -141,15 +157,21 @@ def _next(source: Source, number: re.Match[str], tail: Tail, name: Named) -> _Re
 def _in_words(
     source: Source, number: re.Match[str], tail: Tail, fresh: Sequence[Named]
 ) -> _Reading | None:
+    folded = source.folded
+    if before(_FACTOR, folded, number.start()) or any(
+        _FOLD.match(folded, end) for end in (number.end(), tail.end)
+    ):
+        return None
     # "the difference in the mean change was": what changed is compared
     worded = [name for name in fresh if name.is_worded]
     for name in sorted(worded, key=lambda n: (n.measure is not DIFFERENCE, -n.end)):
         if leads_in_words(source, name, number, tail):
             measure = measure_in_words(source, name, number, tail)
             return _read(source, number, tail, replace(name, measure=measure), name.start)
+    rest = _REST_OF_BRACKET.match(source.folded, tail.end)
     is_compared = any(
         _COMPARED_AFTER.match(source.folded, end)
-        for end in (unit_after(source, number.end())[1], tail.end)
+        for end in (unit_after(source, number.end())[1], rest.end() if rest else tail.end)
     )
     if not tail.is_explicit or not is_compared:
         return None
@@ -175,7 +197,12 @@ def _read(
     """The estimate itself, from `start` where its measure is named for it; one that is inherited
     or only worded stands with a sound interval alone."""
     point = value_of(number)
+    is_joint = tail.interval is not None and _is_joint(source, tail.interval.end)
+    if is_joint:
+        tail = replace(tail, low=None, high=None, level=None, interval=None)
     sound, doubt = _sound(point, tail, name.measure.scale)
+    if is_joint:
+        doubt = "the intervals of several estimates stand together and are not kept"
     if tail.interval and not sound.interval and (start is None or name.is_worded):
         return None
     begin = number.start() if start is None else min(start, number.start())
@@ -209,6 +236,13 @@ def _sound(point: float, tail: Tail, scale: Scale) -> tuple[Tail, str | None]:
     if scale is Scale.RATIO and is_lopsided(point, tail.low, tail.high):
         return tail, "the interval is not symmetric about the estimate on the logarithmic scale"
     return tail, None
+
+
+def _is_joint(source: Source, end: int) -> bool:
+    """Whether the next interval stands right beside one: "1.5 and 2.0 (0.5-9.6 and 0.7-3.2)"."""
+    joined = _JOINED.match(source.folded, end)
+    second = bounds_at(source, joined.end()) if joined else None
+    return second is not None and bool(_END_OF_LIST.match(source.folded, second.end))
 
 
 def _p_before(source: Source, begin: int) -> tuple[str | None, Span | None]:

@@ -1,73 +1,36 @@
-"""Whether a measure, or words of difference and change, lead to a number."""
+"""Whether a named measure leads to a number."""
 
 from __future__ import annotations
 
 import re
 
-from curbside.text.effects.after import CONFIDENCE, Tail
+from curbside.text.effects.after import Tail
 from curbside.text.effects.figures import PERCENT, unit_after, value_of
+from curbside.text.effects.gaps import (
+    ALONE_AFTER,
+    LONGEST_GAP,
+    LONGEST_WITH_INTERVALS,
+    OPEN_END,
+    RATE,
+    SHORT,
+    STATED_END,
+    STRONG_END,
+    is_one_sentence,
+    is_plain,
+    is_said,
+)
 from curbside.text.effects.named import Named, before
 from curbside.text.effects.records import Source
-from curbside.text.measures import (
-    ADJUSTED_DIFFERENCE,
-    CHANGE,
-    DIFFERENCE,
-    Measure,
-    Needs,
-    Scale,
-    spellings,
-)
+from curbside.text.measures import Measure, Needs, Scale
 
-_CURRENCY = r"(?:[a-z]{0,3}[€$£¥])?"
-_SHORT = re.compile(
-    r"s?(?:\s{0,2}[(\[][^()\[\]]{0,60}[)\]]){0,3}\s{0,2}"
-    r"(?:(?P<sign>[=:~≈])|[,;(\[]|(?P<verb>of|was|were|is|at|by|to\sbe|equal\sto)(?=\s))?"
-    rf"(?:\s{{0,2}}[=:(\[])?\s{{0,2}}(?:about\s|approximately\s)?{_CURRENCY}"
-)
-_STRONG_END = re.compile(
-    rf"(?:[=:(\[]|,|\sfrom\sbaseline|\s(?:of|was|were|is|by|be|being|and))\s{{0,2}}{_CURRENCY}$"
-)
-_STATED_END = re.compile(rf"(?:[=:]|\s(?:was|were|of|is))\s{{0,2}}{_CURRENCY}$")
-_OPEN_END = re.compile(r"[(\[]\s?$")
+_FOR_WHOM = re.compile(r"s?\sfor\s[^,;:()\[\]\d]{1,60}[,:]\s")
 _PLAIN = re.compile(r"[)\]]?(?:\s[a-z'-]{1,20}){0,6}\s")
-_TIME = re.compile(r"\d+[\s-](?:hours?|days?|weeks?|months?|years?)(?![a-z])")
-_FIGURE = re.compile(r"(?<![a-z])(?<![a-z]-)\d")
-_SENTENCE_END = re.compile(
-    r"(?<!vs)(?<!\bv)(?<!al)(?<!e\.g)(?<!i\.e)[.!?][)\]]?\s+(?=[A-Z])|\n\s*\n"
-)
+_TIME = re.compile(r"[\s-]?(?:h|hour|min|minute|day|week|month|year)s?(?![a-z])")
+_THRESHOLD = re.compile(r"[<>≥≤]=?\s?\d+(?:[.·]\d+)?")
 # "Y=0.68": the label of something else
 _OTHER_LABEL = re.compile(r"[^a-z][a-z]{1,2}\d?\s?=\s?$")
-_LONGEST_GAP = 120
-_LONGEST_WITH_INTERVALS = 260
-_LONGEST_PLAIN_GAP = 80
 _LONGEST_PRINT = 5
 _LARGEST_BARE_RATIO = 20
-_RATE = re.compile(
-    r"\b(?:prevalence|incidence|rates?|proportions?|sensitivity|specificity|survival|frequency|"
-    r"probability|range|percentage\sof|ratio|efficacy|effectiveness|accuracy)\b"
-)
-_COMPARATIVE = re.compile(r"lower|higher|greater|shorter|longer")
-_TO = re.compile(r"\b(?:to|at)\s$")
-# "(SOR ", "(ERR(Sv) = ": a measure that is not known here
-_UNKNOWN_LABEL = re.compile(
-    r"(?<![A-Za-z])[A-Za-z]{0,2}[A-Z]{2,5}(?:\([A-Za-z]{1,4}\))?\s?[=:,]?\s?$"
-)
-# "[95% CI]": the intervals of what follows are not called so again
-_ANNOUNCED = re.compile(
-    r"[(\[][^()\[\]]{0,25}(?:confidence\sintervals?|c\.?i\.?s?)\s?[)\]][^()]{0,90}$"
-)
-_OF_GROUPS = re.compile(r"(?:between|inter)-?\s?(?:group|arm|treatment)s?\s$")
-# "no difference in the end point: the mean change was"
-_DENIED = re.compile(r"\bno\s(?:[a-z-]{1,20}\s){0,3}$")
-_CLAUSE = re.compile(r",\s(?:but|which|while|whereas|although|with)\s")
-_OF_ONE_GROUP = re.compile(r"\b(?:group|arm)\s(?:mean|median)s?\s?[:=]?\s?$")
-_MEANS = re.compile(r"(?<![a-z])(?:means?|lsm|m|average|lsmeans?)(?![a-z])")
-_RISKS = re.compile(
-    r"(?<![a-z])(?:risks?|rates?|proportions?|incidences?|percentages?(?!\schange)|odds|hazards?|"
-    r"likelihood)"
-    r"(?![a-z])"
-)
-_PHRASE_END = re.compile(r"[,.;:()\[\]]")
 _WITHOUT_UNIT = frozenset({"r", "SMD", "ES"})
 # a difference that a trial was planned to see is none that it saw
 _PLANNED = re.compile(
@@ -88,11 +51,6 @@ _OTHER_SENSES = {
 }
 
 
-def is_one_sentence(source: Source, start: int, end: int) -> bool:
-    """Whether no sentence ends between two places."""
-    return not _SENTENCE_END.search(source.printed[start:end])
-
-
 def fits(source: Source, measure: Measure, number: re.Match[str], tail: Tail) -> bool:
     """Whether a figure can be one of that measure at all."""
     value = value_of(number)
@@ -101,6 +59,9 @@ def fits(source: Source, measure: Measure, number: re.Match[str], tail: Tail) ->
             return False
         if PERCENT.match(source.folded, number.end()):
             return measure.is_in_percent
+        if tail.interval is None and tail.has_spread:
+            # "mean HR (175 ± 2; p = .01)" is a heart rate
+            return False
         return tail.is_explicit or not unit_after(source, number.end())[0]
     if measure.name in _WITHOUT_UNIT and (tail.unit or tail.has_spread):
         return False
@@ -116,32 +77,34 @@ def leads(source: Source, name: Named, number: re.Match[str], tail: Tail) -> boo
         return False
     if _has_other_sense(source, name, tail) or before(_PLANNED, source.folded, name.start):
         return False
-    link = _SHORT.fullmatch(gap)
+    link = SHORT.fullmatch(gap)
     if name.measure.needs is Needs.SIGN:
         if link is None or PERCENT.match(source.folded, number.end()):
             return False
-        # "group B, 12": a letter alone needs the sign, "β, 1.3 (95% CI" does not
+        # "group B, 12": a letter alone needs the sign, "β, 1.3 (95% CI" and "B -0.2 (95% CI" do not
         is_letter = name.end == name.start + 1 and source.printed[name.start].isascii()
-        return bool(link["sign"] or (tail.is_explicit and not is_letter))
+        is_plain = not is_letter or (gap == " " and number["sign"])
+        return bool(link["sign"] or (tail.is_explicit and is_plain))
     has_tail = tail.interval is not None or tail.p is not None
     if name.measure.needs is Needs.INTERVAL and not has_tail:
         return bool(link and (link["sign"] or name.end - name.start > _LONGEST_PRINT))
     if link:
-        if link["verb"] == "at" and tail.unit and not has_tail:
+        if link["verb"] == "at" and (tail.unit or _TIME.match(source.folded, number.end())):
             return False
-        # "HR 72": a number alone, without a sign, must look like a ratio
+        # "HR 72", "HR = 72": a number alone must look like a ratio
         is_ratio = name.measure.scale is Scale.RATIO and not name.measure.is_in_percent
-        return has_tail or not is_ratio or value_of(number) < _LARGEST_BARE_RATIO
-    return _reaches(name, gap, number, tail)
+        is_stated = link["sign"] and not number["digits"].isdigit()
+        return has_tail or is_stated or not is_ratio or value_of(number) < _LARGEST_BARE_RATIO
+    return _reaches(source, name, number, tail)
 
 
 def _is_near(name: Named, gap: str, tail: Tail) -> bool:
     """Whether a number is not too far behind a name: farther where the interval is called one and
     "was" leads to it, with no rate between."""
-    if len(gap) <= _LONGEST_GAP:
+    if len(gap) <= LONGEST_GAP or (name.end - name.start > 1 and is_said(gap)):
         return True
-    is_stated = tail.is_explicit and _STATED_END.search(gap) and not _RATE.search(gap)
-    return len(gap) <= _LONGEST_WITH_INTERVALS and bool(name.has_interval or is_stated)
+    is_stated = tail.is_explicit and STATED_END.search(gap) and not RATE.search(gap)
+    return len(gap) <= LONGEST_WITH_INTERVALS and bool(name.has_interval or is_stated)
 
 
 def _has_other_sense(source: Source, name: Named, tail: Tail) -> bool:
@@ -150,88 +113,22 @@ def _has_other_sense(source: Source, name: Named, tail: Tail) -> bool:
     return bool(is_print and other and not tail.is_explicit and other.search(source.folded))
 
 
-def _reaches(name: Named, gap: str, number: re.Match[str], tail: Tail) -> bool:
+def _reaches(source: Source, name: Named, number: re.Match[str], tail: Tail) -> bool:
     """Whether a measure reaches a number over other words."""
+    gap = source.folded[name.end : number.start()]
     if tail.interval:
-        if tail.is_explicit or number["sign"] or _STRONG_END.search(gap):
+        if tail.is_explicit or number["sign"] or STRONG_END.search(gap):
             return True
         return name.has_interval
-    if tail.p and (_STRONG_END.search(gap) or _PLAIN.fullmatch(gap)):
+    if tail.p and (STRONG_END.search(gap) or _PLAIN.fullmatch(gap)):
         return True
-    is_signed = number["sign"] and _OPEN_END.search(gap)
-    return _is_plain(gap) and bool(is_signed or _STATED_END.search(gap))
-
-
-def _is_plain(gap: str) -> bool:
-    """Whether a gap is short and holds no figure but times."""
-    return len(gap) <= _LONGEST_PLAIN_GAP and not _FIGURE.search(_TIME.sub("", gap))
-
-
-def leads_in_words(source: Source, name: Named, number: re.Match[str], tail: Tail) -> bool:
-    """Whether "a difference of", "fell by" and the like lead to a number with its interval."""
-    gap = source.folded[name.end : number.start()]
-    longest = _LONGEST_WITH_INTERVALS if name.has_interval else _LONGEST_GAP
-    if len(gap) > longest or not is_one_sentence(source, name.end, number.start()):
-        return False
-    if tail.interval and not tail.is_explicit and not CONFIDENCE.search(source.folded):
-        # without a word of confidence a bracket may hold quartiles or a range
-        return False
-    if _OF_ONE_GROUP.search(gap) or _CLAUSE.search(gap):
-        return False
-    if name.measure is DIFFERENCE:
-        is_denied = before(_DENIED, source.folded, name.start)
-        if is_denied and not (_OPEN_END.search(gap) or _SHORT.fullmatch(gap)):
-            return False
-        word = source.folded[name.start : name.end]
-        # an "effect" without a unit may as well be a ratio
-        return (tail.unit is not None or "effect" not in word) and _differs(
-            name, gap, tail, is_of_groups=bool(before(_OF_GROUPS, source.folded, name.start))
-        )
-    return tail.interval is not None and _changes(source, name, number, tail)
-
-
-def _differs(name: Named, gap: str, tail: Tail, *, is_of_groups: bool) -> bool:
-    link = _SHORT.fullmatch(gap)
-    if not tail.interval:
-        is_stated = link and (link["sign"] or link["verb"])
-        return bool(is_stated and (tail.p or (is_of_groups and tail.has_spread)))
-    if name.has_interval:
+    if not number["digits"].isdigit() and _FOR_WHOM.fullmatch(gap):
         return True
-    if ";" in gap and not link:
-        return False
-    return bool(link or (tail.is_explicit and _is_plain(gap)) or _STRONG_END.search(gap))
-
-
-def _changes(source: Source, name: Named, number: re.Match[str], tail: Tail) -> bool:
-    gap = source.folded[name.end : number.start()]
-    link = _SHORT.fullmatch(gap)
-    is_called = tail.is_explicit or before(_ANNOUNCED, source.folded, number.start(), reach=120)
-    if _UNKNOWN_LABEL.search(source.printed[name.end : number.start()]):
-        return False
-    # "a lower threshold of": a comparative leads only right before its figure
-    is_comparative = _COMPARATIVE.fullmatch(source.folded[name.start : name.end])
-    if is_comparative and not (link or gap.endswith(" by ") or number["sign"]):
-        return False
-    if _TO.search(gap) or (_RATE.search(gap) and not gap.endswith(" by ")):
-        return False
-    if tail.unit is None and _RISKS.search(gap):
-        # "raised the risk of death (2.27; 95% CI …)": a ratio that is not named
-        return False
-    if link or number["sign"]:
-        return True
-    return bool(is_called and _is_plain(gap) and _STRONG_END.search(gap))
-
-
-def measure_in_words(source: Source, name: Named, number: re.Match[str], tail: Tail) -> Measure:
-    """What kind of difference the words around it say it is."""
-    if name.measure is CHANGE:
-        return CHANGE
-    lead = _PHRASE_END.split(source.folded[max(0, name.start - 30) : name.start])[-1]
-    phrase = f"{lead} {source.folded[name.end : number.start()]}"
-    is_adjusted = "adjusted" in lead
-    known = spellings()
-    if _MEANS.search(phrase):
-        return known.adjustable["MD"] if is_adjusted else known.words["mean difference"]
-    if _RISKS.search(phrase) and tail.unit in ("%", "percentage point"):
-        return known.adjustable["RD"] if is_adjusted else known.words["risk difference"]
-    return ADJUSTED_DIFFERENCE if is_adjusted else DIFFERENCE
+    is_alone = number["sign"] or (
+        # "effect sizes in one group (0.53 versus 0.38)"
+        name.end - name.start > _LONGEST_PRINT
+        and not number["digits"].isdigit()
+        and ALONE_AFTER.match(source.folded, tail.end)
+    )
+    is_bracketed = is_alone and OPEN_END.search(gap)
+    return is_said(gap) or bool(is_bracketed and is_plain(_THRESHOLD.sub("", gap), LONGEST_GAP))

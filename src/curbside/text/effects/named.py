@@ -11,24 +11,51 @@ from curbside.text.effects.records import Source
 from curbside.text.measures import CHANGE, DIFFERENCE, Measure, Needs, pattern_of, spellings
 
 _DIFFERENCE = re.compile(
-    r"(?<![a-z])(?:differences?(?![a-z])|differ(?:s|ed)?(?=\s(?:[a-z0-9-]{1,20}\s){0,6}by\s)|δ(?=\s?=)"
+    r"(?<![a-z])(?:differences?(?![a-z])|(?:(?:adj)?diff|etd)(?![a-z])"
+    r"|differ(?:s|ed)?(?=\s(?:[a-z0-9-]{1,20}\s){0,6}by\s)"
+    r"|[δ∆](?=\s?[=:]|\s-?\d)"
     r"|(?:treatment|group|intervention)\seffects?(?![a-z])"
-    r"|effects?\sof\s(?:the\s)?(?:intervention|treatment)(?![a-z]))"
+    r"|effects?\sof\s(?:[a-z0-9-]{1,20}\s){0,4}(?:intervention|treatment|therapy|supplementation)"
+    r"(?![a-z]))"
 )
 _CHANGE = re.compile(
-    r"(?<![a-z])(?<!fold[\s-])(?:changes?|changed|increas(?:es?|ed|ing)|decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing|tions?)|"
-    r"improv(?:es?|ed|ing|ements?)|declin(?:es?|ed)|fell|rose|rise|drop(?:s|ped)?|lower(?:s|ed|ing)?|"
-    r"higher|greater|shorter|longer|gain(?:s|ed)?|loss|lost|prolong(?:s|ed)?)(?![a-z])"
+    r"(?<![a-z])(?<!fold[\s-])(?:changes?|changed|increas(?:es?|ed|ing)|"
+    r"decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing|tions?)|"
+    r"improv(?:es?|ed|ing|ements?)|declin(?:es?|ed)|fell|rose|rise|drop(?:s|ped)?|"
+    r"lower(?:s|ed|ing)?|"
+    r"(?:higher|greater|shorter|longer|extra|additional)(?!\sthan\s\d)|"
+    r"gain(?:s|ed)?|loss|lost|prolong(?:s|ed)?|(?<!to\s)benefits?|sav(?:ed|ings?)|"
+    r"shorten(?:s|ed|ing)?|rais(?:es|ed)|elevat(?:ed|ions?)|attenuat(?:ed|ions?)|"
+    r"slow(?:s|ed))(?![a-z])"
 )
 _ADJUSTED = re.compile(r"(?<![a-z])(?:[a-z]{2,15}-)?adjusted\s(?:[a-z-]{1,15}\s)?$")
+# of what is no such measure: an excess risk lies on another scale, a logarithm as well
+_NOT_ITSELF = re.compile(
+    r"(?:(?<![a-z])(?:log|ln|logarithm\sof\s(?:the)?|natural\slog)[-\s]?|ratio\sof\s)$"
+)
 _NOT_CORRELATION = re.compile(r"(?:intra-?class|concordance|kappa|agreement|reliability|ics?)\s$")
+_OF_REGRESSION = re.compile(
+    r"(?:(?<![a-z])(?:beta|b|β|path|interaction|adjusted|crude|estimated|"
+    r"standardi[sz]ed|model|slope|effect|regression)\s|[(\[;,]\s?)$"
+)
 _ASIDE = re.compile(r"s?(?:\s{0,2}[(\[](?:[^()\[\]]|[(\[][^()\[\]]{1,20}[)\]]){0,60}[)\]]){0,3}")
 # "(difference, 95% CI) in"
 _INSIDE = re.compile(r"[^()\[\].]{0,40}(?:confidence\sintervals?|c\.?i\.?s?)\s?[)\]]")
+# "ORadj", "odds ratio (OR)adj"
+_ADJUSTED_BEHIND = re.compile(r"s?[)\]]?[\s_-]?adj(?![a-z])")
+# "(relative risk, 95% CI 4.10, 1.32-12.75"
+_BEHIND_COMMA = re.compile(
+    r"s?[,;]\s?\d\d\s?%\s?(?:confidence\sintervals?|c\.?i\.?)s?[\s:=]{1,3}(?=\d)"
+)
 _OPENS = re.compile(r"s?\s{0,2}[(\[]\s?|s?,\s")
 _CLOSES = re.compile(r"s?[)\]]")
 _ARR = re.compile(r"(?<![A-Za-z0-9])ARRs?(?![A-Za-z0-9])")
 _PERCENT_NEXT = re.compile(r"[\s=:,(]{0,4}\d+(?:[.·]\d+)?\s?%")
+# no risk falls by more than one: "ARR 0.83, 95% CI 0.66-1.06" is a ratio
+_RATIO_NEXT = re.compile(
+    r"[\s=:,(]{0,4}(?:[1-9]\d*[.·]\d+|[01][.·]\d+"
+    r"\s?[,;(\[]\s?[^()\[\]]{0,12}?\d[.·]\d+\s?(?:-|to|,)\s?[1-9]\d*[.·]\d)"
+)
 _RELATIVE = re.compile(r"adjusted|relative|ratio")
 # "HRper SD", "HRTreatment"
 _LOST_SUBSCRIPT = r"(?<=[A-Z]{2})(?:per\s|[A-Z][a-z]{3})"
@@ -69,6 +96,7 @@ def names_of(source: Source) -> list[Named]:
             kept[-1] = _joined(source.folded, kept[-1], name)
         else:
             kept.append(name)
+    kept = [_adjusted_behind(source.folded, name) for name in kept]
     return [replace(name, has_interval=_has_interval(source, name)) for name in kept]
 
 
@@ -78,6 +106,7 @@ def _spelt(source: Source) -> list[Named]:
         Named(_adjusted(folded, m.start(), words[" ".join(m["name"].split())]), *m.span())
         for m in _word_pattern().finditer(folded)
         if not (m["name"].startswith("correlation") and before(_NOT_CORRELATION, folded, m.start()))
+        and not before(_NOT_ITSELF, folded, m.start())
     ]
 
 
@@ -86,6 +115,11 @@ def _printed(source: Source) -> list[Named]:
     return [
         Named(_adjusted(source.folded, m.start(), prints[m["name"]]), *m.span())
         for m in _print_pattern().finditer(source.printed)
+        if not before(_NOT_ITSELF, source.folded, m.start())
+        and (
+            not m["name"].lower().startswith("coef")
+            or before(_OF_REGRESSION, source.folded, m.start())
+        )
     ]
 
 
@@ -104,7 +138,8 @@ def _arr(folded: str, end: int) -> Measure | None:
     if folded.startswith(" ratio", end):
         # of annualised rates
         return spellings().words["rate ratio"]
-    return spellings().prints["aRR"] if _RELATIVE.search(folded) else None
+    is_ratio = _RELATIVE.search(folded) or _RATIO_NEXT.match(folded, end)
+    return spellings().prints["aRR"] if is_ratio else None
 
 
 def _worded(source: Source) -> list[Named]:
@@ -134,12 +169,19 @@ def _joined(folded: str, first: Named, second: Named) -> Named:
 def _has_interval(source: Source, name: Named) -> bool:
     aside = _ASIDE.match(source.folded, name.end)
     is_inside = _INSIDE.match(source.folded, name.end)
+    is_inside = is_inside or _BEHIND_COMMA.match(source.folded, name.end)
     return bool(is_inside or (aside and CONFIDENCE.search(aside[0])))
 
 
 def _adjusted(folded: str, start: int, measure: Measure) -> Measure:
     adjusted = spellings().adjustable.get(measure.name)
     return adjusted if adjusted and before(_ADJUSTED, folded, start) else measure
+
+
+def _adjusted_behind(folded: str, name: Named) -> Named:
+    mark = _ADJUSTED_BEHIND.match(folded, name.end)
+    adjusted = spellings().adjustable.get(name.measure.name)
+    return replace(name, measure=adjusted, end=mark.end()) if mark and adjusted else name
 
 
 @cache
@@ -150,5 +192,6 @@ def _word_pattern() -> re.Pattern[str]:
 @cache
 def _print_pattern() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<![\w.*-])(?P<name>{pattern_of(spellings().prints)})(?=s?(?![\w*])|{_LOST_SUBSCRIPT})(?![-/][A-Za-z0-9])"
+        rf"(?<![\w.*-])(?P<name>{pattern_of(spellings().prints)})"
+        rf"(?=s?(?![\w*])|adj(?![a-z])|{_LOST_SUBSCRIPT})(?![-/][A-Za-z0-9])"
     )

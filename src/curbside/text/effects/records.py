@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from curbside.records import Effect, Span
 from curbside.text.normalise import fold
 
 _ALIKE = str.maketrans({"∙": "·", "‧": "·", "•": "·", "⋅": "·", "{": "(", "}": ")"})
+
+# "16 956": a space parts the thousands as a comma does
+_THOUSANDS = re.compile(r"(?<![\w.,·])\d{1,3}(?: \d{3})+(?![\w,·]|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,5 +58,7 @@ class Source:
 
 
 def source_of(text: str) -> Source:
-    """The text with its folded form: one raised dot for all, and curly brackets as round ones."""
-    return Source(text, fold(text).translate(_ALIKE))
+    """The text with its folded form: one raised dot for all, curly brackets as round ones, and a
+    comma between thousands."""
+    folded = fold(text).translate(_ALIKE)
+    return Source(text, _THOUSANDS.sub(lambda found: found[0].replace(" ", ","), folded))
