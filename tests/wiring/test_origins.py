@@ -56,6 +56,7 @@ def test_without_a_file_every_setting_is_a_default(tmp_path: Path) -> None:
         Setting("desk.review_days", "365", "default"),
         Setting("desk.checkpoints", str(tmp_path / "trail" / "checkpoints.jsonl"), "default"),
         Setting("generator", "none", "default"),
+        Setting("identity", "none", "default"),
         Setting("feeds", "none", "default"),
     )
 
@@ -78,6 +79,7 @@ def test_each_setting_comes_with_its_line_or_its_variable(tmp_path: Path) -> Non
         "generator.api_key_env": ("LLM_KEY (set, not shown)", "curbside.toml, line 10"),
         "generator.timeout_s": ("2.0", "default"),
         "generator.allow_http": ("false", "CURBSIDE_GENERATOR_ALLOW_HTTP"),
+        "identity": ("none", "default"),
         "feeds.gout.query": ("gout", "curbside.toml, line 14"),
         "feeds.gout.max_records": ("none", "default"),
         "feeds.gout.email": ("a@example.org", "curbside.toml, line 16"),

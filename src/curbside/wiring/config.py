@@ -16,10 +16,11 @@ from curbside.ingest.feeds.feed import Feed
 from curbside.wiring.desk_settings import USUAL, DeskSettings, desk_of
 from curbside.wiring.feed_settings import feeds_of
 from curbside.wiring.generator_settings import GeneratorSettings, generator_of
+from curbside.wiring.identity_settings import IdentitySettings, identity_of
 
 HOME_VARIABLE: Final = "CURBSIDE_HOME"
 FILE_NAME: Final = "curbside.toml"
-_KEYS: Final = ("database", "desk", "feeds", "generator")
+_KEYS: Final = ("database", "desk", "feeds", "generator", "identity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Settings:
     `home` is the folder of the library; None answers from the bundled topics alone. `database`
     is a database URL for the documents; None keeps them in a file in `home`. `feeds` is where
     `curbside sync` fetches from. `generator` is the language model that `curbside ask --generator`
-    asks. Nothing else ever leaves this machine. `desk` is how the review desk works.
+    asks. `identity` is the provider that people may sign in to the review desk with. Nothing else
+    ever leaves this machine. `desk` is how the review desk works.
     """
 
     home: Path | None
@@ -37,6 +39,7 @@ class Settings:
     feeds: tuple[Feed, ...] = ()
     generator: GeneratorSettings | None = None
     desk: DeskSettings = USUAL
+    identity: IdentitySettings | None = None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
@@ -89,4 +92,5 @@ def settings_at(home: Path, environ: Mapping[str, str] = MappingProxyType({})) -
         feeds_of(table.get("feeds", {}), file),
         generator_of(table.get("generator"), file, environ),
         desk_of(table.get("desk"), file),
+        identity_of(table.get("identity"), file),
     )

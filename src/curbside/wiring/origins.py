@@ -20,6 +20,7 @@ from curbside.ingest.feeds.feed import (
 from curbside.wiring.checkpoints import FILE, FOLDER
 from curbside.wiring.config import FILE_NAME, HOME_VARIABLE, Settings
 from curbside.wiring.generator_settings import PREFIX, EndpointSettings
+from curbside.wiring.identity_settings import IdentitySettings
 from curbside.wiring.opened import STORE_FILE
 
 DEFAULT: Final = "default"
@@ -29,6 +30,8 @@ _SECRET: Final = ("api_key", "password", "secret", "token")
 """What the name of a key holds whose value is shown to nobody."""
 _NAMED_ONLY: Final = "_env"
 """The end of a key that holds the name of a variable, and not what the variable holds."""
+_PLACES: Final = (_NAMED_ONLY, "_file")
+"""The ends of keys that say where a secret is, and not what it is."""
 
 Value = str | int | float | bool | Path | None
 
@@ -120,7 +123,7 @@ def lines_of(file: Path) -> dict[str, tuple[int, Value]]:
 def is_secret(key: str) -> bool:
     """Whether the value of a setting is shown to nobody, by its name."""
     last = key.rpartition(".")[2]
-    return not last.endswith(_NAMED_ONLY) and any(word in last for word in _SECRET)
+    return not last.endswith(_PLACES) and any(word in last for word in _SECRET)
 
 
 def without_password(url: str) -> str:
@@ -171,11 +174,26 @@ def _in_force(settings: Settings) -> Iterator[tuple[str, Value]]:
     else:
         yield "generator.path", generator.path
         yield "generator.timeout_s", generator.timeout_s
+    yield from _of_identity(settings.identity)
     if not settings.feeds:
         yield "feeds", None
     for feed in settings.feeds:
         for key, value in _of_feed(feed):
             yield f"feeds.{feed.name}.{key}", value
+
+
+def _of_identity(identity: IdentitySettings | None) -> Iterator[tuple[str, Value]]:
+    if identity is None:
+        yield "identity", None
+        return
+    yield "identity.issuer", identity.issuer
+    yield "identity.client_id", identity.client_id
+    yield "identity.client_secret_env", identity.client_secret_env
+    yield "identity.client_secret_file", identity.client_secret_file
+    yield "identity.address", identity.address
+    yield "identity.name", identity.name
+    yield "identity.hosts", ", ".join(identity.hosts) or None
+    yield "identity.timeout_s", identity.timeout_s
 
 
 def _of_feed(feed: Feed) -> Iterator[tuple[str, Value]]:

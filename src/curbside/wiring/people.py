@@ -37,6 +37,8 @@ _IDLE: Final = timedelta(hours=1)
 _PUT_OFF: Final = timedelta(minutes=10)
 """Activity is noted once in this time, as noting it takes the one lock of the library."""
 _INVITATION: Final = timedelta(hours=48)
+_CONFIRMED_FOR: Final = timedelta(minutes=10)
+"""How long a signature may take once the provider said who it is that signs."""
 _FREE_FAILURES: Final = 5
 _LONGEST_WAIT_S: Final = 3_600
 _STRANGERS: Final = 10_000
@@ -44,6 +46,7 @@ _STRANGERS: Final = 10_000
 _AT_ONCE: Final = timedelta(0)
 SESSION: Final = "session"
 INVITATION: Final = "invitation"
+CONFIRMED: Final = "confirmed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,14 @@ class NotSignedIn:
 
     reason: str
     wait_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What a person can sign in with."""
+
+    password: bool
+    identity: bool
 
 
 class People:
@@ -91,6 +102,12 @@ class People:
         """The person of an address. Raises InputError where there is none."""
         with self._store.reading_desk() as desk:
             return _of_email(desk, email).person
+
+    def ways(self, person_id: str) -> Ways:
+        """What a person can sign in with. Raises InputError where there is no such person."""
+        with self._store.reading_desk() as desk:
+            account = _account(desk, person_id)
+        return Ways(account.password is not None, account.subject is not None)
 
     # changing
 
@@ -274,24 +291,37 @@ class People:
             return self._session(desk, now.person, at)
 
     def link(self, person_id: str, subject: str, *, by: str, at: str) -> None:
-        """Let an identity provider's subject ("issuer subject") sign in as a person.
+        """Let an identity provider's subject ("issuer subject") sign in as a person, in the place
+        of the one that did.
 
         Raises:
             InputError: no such person, or the subject is another's.
         """
         with self._store.writing_desk() as desk:
-            account = _account(desk, person_id)
-            other = desk.account_of_subject(subject)
-            if other is not None and other.person.person_id != person_id:
-                raise InputError("this identity is another person's")
-            _note(desk, "identity", person_id, {"subject": subject}, by=by, at=at)
-            desk.keep_sign_in(
-                person_id,
-                password=account.password,
-                subject=subject,
-                failures=account.failures,
-                failed_at=account.failed_at,
-            )
+            _link(desk, person_id, subject, by=by, at=at)
+
+    def unlink(self, person_id: str, *, by: str, at: str) -> None:
+        """Let no identity sign in as a person any more.
+
+        Raises:
+            InputError: no such person, or one that could not sign in any more.
+        """
+        with self._store.writing_desk() as desk:
+            if _account(desk, person_id).password is None:
+                raise InputError("expected a password first: there is no other way to sign in")
+            _link(desk, person_id, None, by=by, at=at)
+
+    def redeem_as(self, token: str, subject: str, *, at: str) -> SignedIn:
+        """Let an identity sign in as a person, with the invitation of that person.
+
+        Raises:
+            InputError: no such invitation, or not any more; the subject is another's.
+        """
+        with self._store.writing_desk() as desk:
+            person_id = _invited(desk, token, at).person_id
+            _link(desk, person_id, subject, by=person_id, at=at)
+            desk.remove_tokens(person_id=person_id)
+            return self._session(desk, _person(desk, person_id), at)
 
     def sign_in_as(self, subject: str, *, at: str) -> SignedIn | NotSignedIn:
         """Sign in whom an identity provider has identified; the caller has verified that."""
@@ -300,6 +330,32 @@ class People:
             if account is None or not account.person.is_active:
                 return NotSignedIn("no active account is linked to this identity")
             return self._session(desk, account.person, at)
+
+    def confirm_as(self, session: str, person_id: str, subject: str, *, at: str) -> bool:
+        """Note that a provider said anew who it is that uses a session; whether it is that person.
+        It holds for ten minutes and for one signature (see `spend_confirmation`)."""
+        with self._store.writing_desk() as desk:
+            if _account(desk, person_id).subject != subject:
+                return False
+            kept = _token(_spoken(session), person_id, CONFIRMED, at, holds=_CONFIRMED_FOR)
+            desk.remove_tokens(digest=kept.digest)
+            desk.add_token(kept)
+            return True
+
+    def is_confirmed(self, session: str, person_id: str, *, at: str) -> bool:
+        """Whether a provider said of late who it is that uses a session."""
+        with self._store.reading_desk() as desk:
+            found = _valid(desk, _spoken(session), CONFIRMED, at)
+        return found is not None and found.person_id == person_id
+
+    def spend_confirmation(self, session: str, person_id: str, *, at: str) -> bool:
+        """As `is_confirmed`, once."""
+        with self._store.writing_desk() as desk:
+            found = _valid(desk, _spoken(session), CONFIRMED, at)
+            if found is None or found.person_id != person_id:
+                return False
+            desk.remove_tokens(digest=found.digest)
+            return True
 
     def of_session(self, token: str, *, at: str) -> Person | None:
         """Who is signed in with a session's token; None for nobody (any more). A session ends an
@@ -414,6 +470,26 @@ def _keep_password(desk: DeskWriting, person_id: str, hashed: str, *, by: str, a
     desk.keep_sign_in(
         person_id, password=hashed, subject=account.subject, failures=0, failed_at=None
     )
+
+
+def _link(desk: DeskWriting, person_id: str, subject: str | None, *, by: str, at: str) -> None:
+    account = _account(desk, person_id)
+    other = None if subject is None else desk.account_of_subject(subject)
+    if other is not None and other.person.person_id != person_id:
+        raise InputError("this identity is another person's")
+    _note(desk, "identity", person_id, {"subject": subject}, by=by, at=at)
+    desk.keep_sign_in(
+        person_id,
+        password=account.password,
+        subject=subject,
+        failures=account.failures,
+        failed_at=account.failed_at,
+    )
+
+
+def _spoken(session: str) -> str:
+    """What stands for a provider's word on a session; worth nothing without the session."""
+    return f"confirmed {session}"
 
 
 def _line(text: str) -> str:

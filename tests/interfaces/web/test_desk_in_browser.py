@@ -10,10 +10,13 @@ import pytest
 from browsing import IN_BROWSER, Visit, a_browser, serving_at, violations
 from curbside.articles import DeskRole, Disclosure, Interest, State
 from curbside.interfaces.web import Site
+from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.tries import Tries
 from curbside.records import Standing, Status
+from curbside.wiring.provider import Provider
 from desk_client import MEANING, PASSWORD, Table, engaged
 from desk_library import RISKY, TEXTS, a_document
+from identity_provider import SECRET, IdentityProvider, identity_provider
 from web_client import NOW
 
 pytestmark = IN_BROWSER
@@ -213,6 +216,81 @@ def test_no_page_of_the_desk_breaks_a_rule_of_accessibility_or_is_wider_than_the
         assert stale.get_by_role("heading", level=1).inner_text() == "Somebody was first"
         found["overtaken"] = violations(visit)
     assert {url: faults for url, faults in found.items() if faults} == {}
+
+
+@pytest.fixture
+def there(browsed: tuple[str, Site]) -> Iterator[IdentityProvider]:
+    """An identity provider on another site than the desk, as browsers see it."""
+    address, site = browsed
+    with identity_provider() as there:
+        there.issuer = there.issuer.replace("127.0.0.1", "localhost")
+        site.provider = Provider(there.settings(address=address), SECRET)
+        site.asking = Gate(workers=1, waiting=4)
+        yield there
+        site.asking.close()
+        site.provider = site.asking = None
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_one_is_invited_signs_in_and_signs_an_article_with_a_provider_by_keyboard(
+    chromium: Any, browsed: tuple[str, Site], there: IdentityProvider, scripts: bool
+) -> None:
+    address, site = browsed
+    table = Table(None, site)  # type: ignore[arg-type]
+    ann = table.people["Ann"]
+    kim = site.people.add(
+        "Kim Noor", f"kim-{scripts}@example.org", (DeskRole.REVIEWER,), credentials="MD",
+        by="terminal", at=NOW,
+    )  # fmt: skip
+    there.sub = f"kim-{scripts}"
+    token = site.people.invite(kim.person_id, by="terminal", at=NOW)
+    with AtDesk(chromium, address, ann.email) as visit:
+        visit.page.goto(table.url)
+        visit.page.get_by_text("Take up", exact=True).first.click()
+        visit.page.get_by_role("button", name="Take up").click()
+        for _ in range(3):
+            visit.page.get_by_role("button", name="Accept").first.click()
+    with Visit(chromium, address, java_script_enabled=scripts, bypass_csp=True) as visit:
+        page = visit.page
+        page.goto(f"/desk/invitation?token={token}")
+        assert not scripts or violations(visit) == []
+        _tab_to(page, "Use Clinic ID instead")
+        _go(page)
+        assert not scripts or violations(visit) == []
+        _tab_to(page, "Go on to Clinic ID")
+        _go(page)
+        assert page.url == f"{address}/desk"
+        page.goto("/desk/account")
+        _tab_to(page, "none")
+        page.keyboard.press("Space")
+        _tab_to(page, "State this today")
+        _go(page)
+        _tab_to(page, "Sign out")
+        _go(page)
+        page.goto(f"/desk/sign-in?next={table.url}/sign")
+        assert not scripts or violations(visit) == []
+        _tab_to(page, "Sign in with Clinic ID")
+        _go(page)
+        assert page.url == f"{address}{table.url}/sign"
+        assert not scripts or violations(visit) == []
+        _tab_to(page, "Say with Clinic ID that it is you")
+        _go(page)
+        assert not scripts or violations(visit) == []
+        _tab_to(page, "reason")
+        page.keyboard.type(MEANING)
+        _tab_to(page, "Sign this text")
+        _go(page)
+        assert table.article.state is State.APPROVED
+        (signature,) = site.desk.view(table.slug).review.signatures
+        assert (signature.name, signature.meaning) == ("Kim Noor", MEANING)
+        there.sub = None
+        page.goto("/desk/account")
+        _tab_to(page, "Sign out")
+        _go(page)
+        page.goto("/desk/identity")
+        assert "Clinic ID answered access_denied" in page.get_by_role("alert").inner_text()
+        assert not scripts or violations(visit) == []
+        assert all(url.startswith((address, there.issuer)) for url in visit.requests)
 
 
 HOSTILE = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -33,6 +34,7 @@ from curbside.wiring.desk import desk_over
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 from curbside.wiring.people import People
+from curbside.wiring.provider import provider_of
 from curbside.wiring.watch import watch_changes
 
 _SHELF_BYTES: Final = 64 * 2**20
@@ -68,8 +70,11 @@ def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -
     """The site of the library of `settings`, which is made where there is none.
 
     Raises:
+        InputError: the secret of the identity provider is not where the settings say.
         LibraryError: it cannot be opened; the text says what to do.
     """
+    # first, as a secret that is missing is told before anything is opened
+    provider = provider_of(settings.identity, os.environ)
     pages = Pages(settings, now=now)
     intake = None
     if not serving.is_public:
@@ -90,6 +95,8 @@ def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -
         desk=desk_over(pages.store, pages.home, settings),
         people=People(pages.store),
         needs_https=serving.is_public,
+        provider=provider,
+        asking=Gate(workers=2, waiting=serving.waiting) if provider else None,
     )
 
 
@@ -138,6 +145,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         site.gate.close()
+        if site.asking is not None:
+            site.asking.close()
         if site.intake is not None:
             await asyncio.to_thread(site.intake.close)
         site.pages.close()

@@ -19,6 +19,7 @@ from curbside.wiring.desk import Desk
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 from curbside.wiring.people import People
+from curbside.wiring.provider import Provider
 
 HISTORY: Final = 12
 """Questions that the front page lists."""
@@ -30,7 +31,8 @@ class Site:
 
     `intake` takes sources in, and `shows_history` says whether the front page lists what was
     asked: neither where others can reach the site. There the desk opens over https alone
-    (`needs_https`).
+    (`needs_https`). `provider` is who people may sign in with; it is asked behind a gate of its
+    own (`asking`), so that one that is slow takes no thread from who reads. None without one.
     """
 
     pages: Pages
@@ -42,6 +44,8 @@ class Site:
     desk: Desk
     people: People
     needs_https: bool
+    provider: Provider | None = None
+    asking: Gate | None = None
     tries: Tries = field(default_factory=Tries)
     remarks: Tries = field(default_factory=Tries)
     making: dict[tuple[str, ...], asyncio.Task[Made | None]] = field(default_factory=dict)

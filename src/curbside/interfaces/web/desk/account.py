@@ -29,7 +29,9 @@ INTERESTS: Final = 4
 
 async def own(request: Request) -> Response:
     """What the desk knows of oneself."""
-    return _own(request, await signed_in(request), done=request.query_params.get("done", ""))
+    return await drawn_account(
+        request, await signed_in(request), done=request.query_params.get("done", "")
+    )
 
 
 async def state(request: Request) -> Response:
@@ -42,7 +44,7 @@ async def state(request: Request) -> Response:
         by = enclosed.person.person_id
         await site.gate.run(site.people.disclose, by, disclosure, by=by)
     except InputError as error:
-        return _own(request, enclosed, refused=str(error), status=400)
+        return await drawn_account(request, enclosed, refused=str(error), status=400)
     return RedirectResponse(f"{HOME}/account?done=statement", status_code=303)
 
 
@@ -66,7 +68,9 @@ async def password(request: Request) -> Response:
     form = await form_of(request, enclosed.visitor)
     new = text_in(form, "password")
     if new != text_in(form, "again"):
-        return _own(request, enclosed, refused="The two passwords differ.", status=400)
+        return await drawn_account(
+            request, enclosed, refused="The two passwords differ.", status=400
+        )
     try:
         found = await site.gate.run(
             site.people.change_password,
@@ -76,9 +80,9 @@ async def password(request: Request) -> Response:
             at=site.now(),
         )
     except InputError as error:
-        return _own(request, enclosed, refused=str(error), status=400)
+        return await drawn_account(request, enclosed, refused=str(error), status=400)
     if isinstance(found, NotSignedIn):
-        return _own(request, enclosed, refused=found.reason, status=status_of(found))
+        return await drawn_account(request, enclosed, refused=found.reason, status=status_of(found))
     response = RedirectResponse(f"{HOME}/account?done=password", status_code=303)
     give(request, response, found.token)
     return response
@@ -94,9 +98,12 @@ async def sign_out_everywhere(request: Request) -> Response:
     return RedirectResponse(f"{HOME}/sign-in", status_code=303)
 
 
-def _own(
+async def drawn_account(
     request: Request, enclosed: Enclosed, *, refused: str = "", done: str = "", status: int = 200
 ) -> Response:
+    """The page of one's own account, with what was refused or done."""
+    site = site_of(request)
+    ways = await site.gate.run(site.people.ways, enclosed.person.person_id)
     return desk_page(
         request,
         enclosed.visitor,
@@ -104,6 +111,7 @@ def _own(
         status=status,
         refused=refused,
         done=done,
+        ways=ways,
         room=INTERESTS,
         shortest=SHORTEST_PASSWORD,
     )

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from starlette.routing import Route
 
-from curbside.interfaces.web.desk import account, articles, deciding, entry, signing, staff
+from curbside.interfaces.web.desk import (
+    account,
+    articles,
+    deciding,
+    entry,
+    identity,
+    signing,
+    staff,
+)
 
 _POST = ["POST"]
 
@@ -17,14 +25,19 @@ def desk_routes() -> list[Route]:
         Route("/desk/sign-in", entry.sign_in_form),
         Route("/desk/sign-in", entry.sign_in, methods=_POST),
         Route("/desk/sign-out", entry.sign_out, methods=_POST),
+        Route("/desk/identity", identity.begin),
+        Route("/desk/identity/back", identity.back),
         Route("/desk/first", entry.first_form),
         Route("/desk/first", entry.first, methods=_POST),
         Route("/desk/invitation", entry.invitation_form),
         Route("/desk/invitation", entry.invitation, methods=_POST),
+        Route("/desk/invitation/identity", identity.invited, methods=_POST),
         Route("/desk/account", account.own),
         Route("/desk/account/statement", account.state, methods=_POST),
         Route("/desk/account/password", account.password, methods=_POST),
         Route("/desk/account/sign-out", account.sign_out_everywhere, methods=_POST),
+        Route("/desk/account/identity", identity.link, methods=_POST),
+        Route("/desk/account/identity/end", identity.unlink, methods=_POST),
         Route("/desk/people", staff.listed),
         Route("/desk/people", staff.add, methods=_POST),
         Route("/desk/people/{person}", staff.one),

@@ -114,12 +114,14 @@ def desk_page(
     request: Request, visitor: Visitor, template: str, *, status: int = 200, **values: object
 ) -> Response:
     """A page of the desk, for this visitor."""
+    site = site_of(request)
     response = page_response(
         template,
         status=status,
         here="Desk",
         person=visitor.person,
         form_token=visitor.form_token,
+        provider=site.provider.name if site.provider else "",
         may_manage=visitor.person is not None and may_enter(visitor.person, Area.ACCOUNTS),
         **values,
     )

@@ -23,6 +23,7 @@ from curbside.interfaces.web.desk.session import (
 from curbside.interfaces.web.desk.shown import Only, shown_article
 from curbside.interfaces.web.site import site_of
 from curbside.review.moves import Refusal
+from curbside.wiring.people import NotSignedIn, People
 
 
 async def form(request: Request) -> Response:
@@ -37,9 +38,8 @@ async def sign(request: Request) -> Response:
     sent = await form_of(request, enclosed.visitor)
     found = await known_article(request)
     act = act_of(site, enclosed, sent)
-    # a signature is given, not clicked: by whoever knows the password, not whoever sits there
     unknown = await site.gate.run(
-        site.people.confirm, enclosed.person.person_id, text_in(sent, "password"), at=site.now()
+        _unknown, site.people, enclosed, text_in(sent, "password"), at=site.now()
     )
     if unknown is not None:
         return await _drawn(
@@ -58,6 +58,15 @@ async def sign(request: Request) -> Response:
         )
     await site.gate.run(site.pages.note_touched)
     return RedirectResponse(f"{HOME}/articles/{outcome.article_id}", status_code=303)
+
+
+def _unknown(people: People, enclosed: Enclosed, password: str, *, at: str) -> NotSignedIn | None:
+    """Why it is not sure who signs; None where it is. A signature is given, not clicked: by who
+    knows the password, or whom the provider identified anew, and not by whoever sits there."""
+    person_id = enclosed.person.person_id
+    if not password and people.spend_confirmation(enclosed.visitor.token, person_id, at=at):
+        return None
+    return people.confirm(person_id, password, at=at)
 
 
 async def _drawn(
@@ -82,6 +91,13 @@ async def _drawn(
         **values,
         slug=shown.article.article_id,
         shown=shown,
+        ways=await site.gate.run(site.people.ways, enclosed.person.person_id),
+        is_confirmed=await site.gate.run(
+            site.people.is_confirmed,
+            enclosed.visitor.token,
+            enclosed.person.person_id,
+            at=site.now(),
+        ),
         open_claims=shown.count(Only.OPEN),
         reason=text_in(sent, "reason") if sent else "",
         refused=refused,
