@@ -149,12 +149,13 @@ def _read(paths: list[Path], records: int, *, peers: bool) -> dict[str, object]:
 
 
 def _put(home: Path, paths: list[Path], records: int, *, verify: bool) -> dict[str, object]:
-    from curbside.evaluate.latency import peak_mb
+    from curbside.evaluate.latency import own_memory, peak_mb
     from curbside.wiring.library import add_paths
     from curbside.wiring.maintenance import verify_library
 
     begun = monotonic()
-    report = add_paths(home, paths, at=_AT, progress=lambda _: None, embedded=0)
+    with own_memory() as own:
+        report = add_paths(home, paths, at=_AT, progress=lambda _: None, embedded=0)
     seconds = monotonic() - begun
     size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
     figures: dict[str, object] = {
@@ -162,6 +163,7 @@ def _put(home: Path, paths: list[Path], records: int, *, verify: bool) -> dict[s
         "put_s": round(seconds, 1),
         "put_added": report.changed.added,
         "put_peak_mb": round(peak_mb(), 1),
+        "put_own_peak_mb": round(max(own, default=0.0), 1) or None,
         "passages": report.passages,
         "on_disk_mb": round(size / 1e6),
     }
