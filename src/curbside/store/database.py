@@ -16,6 +16,7 @@ from curbside.errors import LibraryError
 from curbside.store.store import Store
 from curbside.store.tables import ALEMBIC_VERSION, HEAD
 
+_WRITER_CACHE_KB: Final = 64 * 1024
 _BUSY_TIMEOUT_S: Final = 30
 
 # https://www.sqlite.org/rescode.html, primary codes
@@ -131,6 +132,10 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # a writer takes its lock before it reads: two that read first and write later can only fail
     is_writer = connection.get_execution_options().get("is_writer", False)
+    if is_writer:
+        # a batch touches pages all over the indexes of names: with the 2 MB of SQLite each is read
+        # twice, and a large batch spills into the file before it is whole
+        connection.exec_driver_sql(f"PRAGMA cache_size=-{_WRITER_CACHE_KB}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
 
