@@ -11,7 +11,17 @@ from functools import lru_cache
 from typing import Final
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Engine, Select, Subquery, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Subquery,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 
 from curbside.codec.fingerprint import fingerprint_of_rows
 from curbside.codec.records import decode
@@ -72,12 +82,14 @@ class Snapshot:
         self._table = _now() if batch is None else _then(batch)
         # by what was stored, so that a revised document is another one
         self._kept = lru_cache(maxsize=_KEPT)(document_of_row)
+        # made once: a page reads dozens of documents, and to word the same query takes as long as
+        # to run it
+        self._one = self._records.where(self._table.c.doc_id == bindparam("doc_id"))
 
     def document(self, doc_id: str) -> tuple[Document, Standing] | None:
         """A document with its standing; None if it is not here."""
-        query = self._records.where(self._table.c.doc_id == doc_id)
         with self._read() as connection:
-            row = connection.execute(query).one_or_none()
+            row = connection.execute(self._one, {"doc_id": doc_id}).one_or_none()
         if row is None:
             return None
         with explained_record(doc_id):
@@ -234,6 +246,7 @@ def explained_record(doc_id: str) -> Iterator[None]:
         ) from error
 
 
+@lru_cache(maxsize=4096)
 def standing_of_json(text: str) -> Standing:
     """What `standing_json` wrote. Raises CodecError."""
     try:

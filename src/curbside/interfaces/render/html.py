@@ -150,12 +150,18 @@ def _disagreements(view: PageView) -> dict[str, tuple[str, ...]]:
     side, its own among them, and how many on another."""
     told: dict[str, tuple[str, ...]] = {}
     claims = [claim for lane in view.lanes for section in lane.sections for claim in section.claims]
+    conflicts = [
+        (
+            conflict.about,
+            [{p.source.number for p in side.passages} for side in conflict.sides],
+            [{p.evidence_id for p in side.passages} for side in conflict.sides],
+        )
+        for conflict in view.conflicts
+    ]
     for claim in (*view.bottom_line, *claims):
         own = {passage.evidence_id for passage in claim.passages}
         lines = []
-        for conflict in view.conflicts:
-            sides = [{p.source.number for p in side.passages} for side in conflict.sides]
-            ids = [{p.evidence_id for p in side.passages} for side in conflict.sides]
+        for about, sides, ids in conflicts:
             # what stands on two sides of a question takes none of them
             mine = [place for place, side in enumerate(ids) if side & own]
             if len(mine) != 1:
@@ -166,9 +172,7 @@ def _disagreements(view: PageView) -> dict[str, tuple[str, ...]]:
                 # of more than two positions none is the opposite of another
                 verb = "disagree" if len(sides) == 2 else "differ"
                 ending = "s" if len(against) == 1 else ""
-                lines.append(
-                    f"{conflict.about}: {_counted(len(with_it))}, {len(against)} {verb}{ending}"
-                )
+                lines.append(f"{about}: {_counted(len(with_it))}, {len(against)} {verb}{ending}")
         if lines:
             told[claim.anchor] = tuple(lines)
     return told

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 from curbside.interfaces.render.phrases import account_of
@@ -224,6 +225,7 @@ def read_source(reference: Page) -> SourceView:
     return source_of(_cleaned(reference), {})
 
 
+@lru_cache(maxsize=8192)
 def clean(text: str) -> str:
     """`text` on one line, without what steers a terminal or turns the direction of text round.
 
@@ -281,7 +283,7 @@ def _no_answer(page: Page) -> str | None:
 def _cleaned(value: Any) -> Any:  # noqa: ANN401  (any value of parsed JSON)
     if isinstance(value, str):
         return clean(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {clean(key): _cleaned(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_cleaned(item) for item in value]
