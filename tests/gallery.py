@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jinja2
 import pytest
@@ -30,9 +31,11 @@ from curbside.interfaces.web.tries import Tries
 from curbside.records import Reader, Section, Span, Standing, Status
 from curbside.review.conditions import Act
 from curbside.store import PutCounts
+from curbside.wiring.identity_settings import IdentitySettings
 from curbside.wiring.intake import Job
 from curbside.wiring.pages import Pages
 from curbside.wiring.people import People
+from curbside.wiring.provider import Provider, _Known
 from desk_client import MEANING, PASSWORD, Browser, Table, at_desk, engaged
 from desk_library import CURRENT, RISKY, TEXTS, a_document, a_page_of, done
 from web_client import ADDRESS, NOW, served
@@ -133,6 +136,7 @@ class _Making:
         self.adding()
         self.entering()
         self.accounts()
+        self.identity()
         self.desk()
         self.readers_of_the_desk()
         self.policies()
@@ -313,6 +317,55 @@ class _Making:
         self.keep("one account, no roles", self.kim.send(one, active="yes"), 400)
         self.keep("another invitation", self.kim.send(one, f"{one}/invitation"))
         self.keep("account that is not there", self.kim.get("/desk/people/none"), 404)
+
+    def identity(self) -> None:
+        """With an identity provider, which nobody asks here."""
+        site = self.site
+        settings = IdentitySettings("https://id.example.org", "curbside", ADDRESS, "Clinic ID")
+        place = "https://id.example.org/authorize"
+        published = _Known(place, place, place, takes_basic=True, says_issuer=False, at=NOW)
+        site.provider, site.asking = Provider(settings, None), site.gate
+        nora = site.people.add("Nora", "nora@example.org", (DeskRole.READER,), by="x", at=NOW)
+        site.people.link(nora.person_id, "https://id.example.org nora", by="x", at=NOW)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Provider, "_published", lambda *_: published)
+            patch.setattr(Provider, "_subject", lambda *_: patched)
+            patch.setattr(Provider, "_redeemed", lambda *_: "")
+            patched, browser = "stranger", Browser(self.client)
+            self.get("signing in with a provider", "/desk/sign-in?next=/desk/feedback")
+            url = "/desk/invitation?token=abc"
+            self.get("invitation with a provider", url)
+            sent = browser.send(url, "/desk/invitation/identity", token="abc")
+            self.keep("led to a provider", sent)
+            self.get("not begun here", "/desk/identity/back?state=x", 400)
+            self.keep("not linked", self._back(browser), 403)
+            patched = "nora"
+            assert self._back(browser).status_code == 303
+            self.keep("account without a password", browser.get("/desk/account"))
+            link = ("/desk/account", "/desk/account/identity")
+            self.keep("not linked, wrong password", self.kim.send(*link, password="x"), 403)
+            self.keep("led to a provider to link", self.kim.send(*link, password=PASSWORD))
+            form = browser.fields(browser.get("/desk/account").text, "/desk/sign-out")
+            ended = browser.client.post("/desk/account/identity/end", data=form)
+            self.keep("link that cannot be ended", ended, 400)
+            kim = site.people.of_email("kim@example.org").person_id
+            site.people.link(kim, "https://id.example.org kim", by="x", at=NOW)
+            self.keep("account, linked", self.kim.get("/desk/account?done=linked"))
+            table = Table(self.client, site)
+            self.keep("signing with a provider", self.kim.get(f"{table.url}/sign"))
+            site.people.confirm_as(self.kim.cookie, kim, "https://id.example.org kim", at=NOW)
+            self.keep("signing, confirmed", self.kim.get(f"{table.url}/sign"))
+            site.tries = Tries(most=1)
+            self.client.get("/desk/identity")
+            self.get("too many sign-ins with a provider", "/desk/identity", 429)
+            site.tries = Tries(most=10_000)
+        site.provider = site.asking = None
+
+    def _back(self, browser: Browser) -> Response:
+        """Gone to the provider and back."""
+        there = browser.get("/desk/identity").headers["location"]
+        state = parse_qs(urlsplit(there).query)["state"][0]
+        return browser.get(f"/desk/identity/back?state={state}&code=x")
 
     def desk(self) -> None:
         table = Table(self.client, self.site, (*TEXTS, RISKY))
