@@ -165,7 +165,7 @@ def test_where_nothing_answers_a_strict_kind_the_bottom_line_is_empty() -> None:
 def test_what_is_known_of_the_disease_alone_answers_no_question_about_a_drug() -> None:
     question = asked(QuestionKind.GENERAL, "Does iron lower mortality in gout?", GOUT, IRON)
     burden = item(1, "Deaths are more frequent in gout than in others.", kind=Kind.GUIDELINE)
-    of_iron = item(2, "Deaths were fewer with iron.", named=("iron",))
+    of_iron = item(2, "Deaths were fewer with iron.", named=("gout", "iron"))
     in_its_study = item(3, "Deaths were as frequent in both groups.", title="Iron in gout: a trial")
     assert first_lines(drafted(question, replace(burden, named=("gout",)))) == []
     assert set(first_lines(drafted(question, burden, of_iron, in_its_study))) == {

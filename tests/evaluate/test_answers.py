@@ -19,6 +19,7 @@ from curbside.evaluate.answers import (
     head_to_head,
     read_bioasq,
     read_pubmedqa,
+    words_chosen,
 )
 
 SENTENCES = (
@@ -98,6 +99,18 @@ def test_every_system_is_cut_at_the_same_number_of_words() -> None:
     for rank in SYSTEMS.values():
         assert len(cut(rank(task), task.candidates, words=7).split()) == 7
         assert sorted(rank(task)) == [0, 1, 2, 3]
+
+
+def test_without_a_set_length_every_system_has_as_many_words_as_our_choice_has() -> None:
+    # the second sentence says nothing of what is asked: five words
+    task = Task(
+        "t",
+        "Does iron lower fever?",
+        (Candidate(SENTENCES[0], 0, 0), Candidate("Zinc tasted bad.", 0, 1)),
+        (SENTENCES[0],),
+    )
+    assert words_chosen(task) == 5
+    assert head_to_head([task], words=None, seed=3) == head_to_head([task], words=5, seed=3)
 
 
 def test_the_lead_over_a_rival_is_the_mean_difference_over_the_same_questions() -> None:

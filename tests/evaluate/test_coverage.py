@@ -32,6 +32,13 @@ def test_a_file_of_questions_gives_each_with_its_sources(
     )
 
 
+def test_only_a_line_feed_ends_a_question(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    row = {"body": "Is iron\u2028safe?\x85", "documents": ["x/12"]}
+    path.write_text(json.dumps(row, ensure_ascii=False), encoding="utf-8")
+    assert read_judged(path) == (Judged(row["body"], frozenset({"12"})),)
+
+
 @pytest.mark.parametrize("data", [b"not json", b'{"question": 1}', b"[1]", b"\x1f\x8bcut", None])
 def test_another_file_is_refused_with_what_was_expected(tmp_path: Path, data: bytes | None) -> None:
     path = tmp_path / "questions.jsonl"

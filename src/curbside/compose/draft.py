@@ -12,7 +12,7 @@ from itertools import groupby
 
 from curbside.compose.abbreviate import Meanings, meanings_of, wordings_of
 from curbside.compose.aspects import FINDINGS, PREDICTORS, Aspect, aspect_of, heading_of
-from curbside.compose.condense import Candidate, rank_sentences
+from curbside.compose.condense import Candidate, choose_sentences
 from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_conflict
 from curbside.compose.factors import blanket_evidence, weigh_factors
 from curbside.compose.kinds import asks_to_compare, plan_of, tells_comparison
@@ -451,18 +451,25 @@ def _most_telling(
             p.aspect not in plan.aspects and not has_process,
         )
 
-    def step(p: Placed) -> tuple[int | bool, ...]:
+    def named(p: Placed) -> int:
         item = by_id[p.claim.cites[0]]
+        return len(question.concepts) if _is_of_all(item, question) else len(item.named)
+
+    def lacks(p: Placed) -> tuple[bool, bool]:
+        is_of_process = process <= set(by_id[p.claim.cites[0]].named)
+        return not is_of_process, compares and not tells_comparison(p.claim.text)
+
+    def step(p: Placed) -> tuple[int | bool, ...]:
         guides = question.kind in _DOING and p.claim.lane is Lane.GUIDELINE
-        named = len(question.concepts) if _is_of_all(item, question) else len(item.named)
+        lacks_process, lacks_comparison = lacks(p)
         return (
-            not process <= set(item.named),
+            lacks_process,
             not guides,
             plan.answers.index(p.aspect) if guides and p.aspect in plan.answers else 0,
             bool(_SECOND_HAND.search(p.claim.text)),
-            compares and not tells_comparison(p.claim.text),
-            -named,
-            item.evidence.zone not in _CONCLUDING,
+            lacks_comparison,
+            -named(p),
+            by_id[p.claim.cites[0]].evidence.zone not in _CONCLUDING,
         )
 
     least = min(map(misses, placed), default=None)
@@ -474,8 +481,10 @@ def _most_telling(
     )
     chosen: list[Placed] = []
     for _, group in groupby(pool, key=step):
-        if len(chosen) < _BOTTOM_LINE:
-            chosen += _condensed(question.query, list(group)[:_CONDENSED])
+        # what speaks of less of the question than the best does adds nothing to it
+        more = [p for p in group if lacks(p) <= lacks(pool[0]) and named(p) >= named(pool[0])]
+        if more and len(chosen) < _BOTTOM_LINE:
+            chosen += _condensed(question.query, more[:_CONDENSED])
     return chosen[:_BOTTOM_LINE]
 
 
@@ -498,7 +507,7 @@ def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:
     for p in placed:
         candidates.append(Candidate(p.claim.text, sources.index(p.doc_id), seen[p.doc_id]))
         seen[p.doc_id] += 1
-    return [placed[at] for at in rank_sentences(query, candidates, most=_BOTTOM_LINE)]
+    return [placed[at] for at in choose_sentences(query, candidates, most=_BOTTOM_LINE)]
 
 
 def _states_a_dose(text: str) -> bool:

@@ -2,8 +2,9 @@
 
 BioASQ: the sentences of a question's gold snippets against its ideal answers. PubMedQA: the
 sentences of an abstract without its conclusion against that conclusion. Every system ranks the
-same sentences and is cut at the same number of words. The half of the questions with an even
-sha256 was developed on; figures to quote are of the other half.
+same sentences and is cut at the same number of words of a question: as many as our choice has
+there, or a set number. The half of the questions with an even sha256 was developed on; figures to
+quote are of the other half.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from math import fsum
 from pathlib import Path
 from typing import Any, Final
 
-from curbside.compose.condense import Candidate, rank_sentences
+from curbside.compose.condense import Candidate, choose_sentences, rank_sentences
 from curbside.evaluate.rouge import Overlap, rouge_2, rouge_su4
 from curbside.evaluate.summarisers import (
     rank_by_lead,
@@ -33,6 +34,7 @@ OURS: Final = "curbside"
 _ROUNDS: Final = 1000
 _MIN_WORDS: Final = 4
 _MIN_CANDIDATES: Final = 4  # fewer leave nothing to choose
+_SENTENCES: Final = 3  # of a bottom line, at most
 
 Ranker = Callable[["Task"], Sequence[int]]
 
@@ -139,14 +141,27 @@ def cut(ranking: Sequence[int], candidates: Sequence[Candidate], *, words: int) 
     return " ".join(text[:words])
 
 
-def head_to_head(tasks: Sequence[Task], *, words: int, seed: int) -> tuple[SystemFigures, ...]:
-    """Every system on the same tasks at the same length.
+def words_chosen(task: Task) -> int:
+    """How many words our own choice has: the sentences after which it has said enough."""
+    chosen = choose_sentences(task.question, task.candidates, most=_SENTENCES)
+    return sum(len(task.candidates[at].text.split()) for at in chosen)
+
+
+def head_to_head(
+    tasks: Sequence[Task], *, words: int | None, seed: int
+) -> tuple[SystemFigures, ...]:
+    """Every system on the same tasks at the same length: `words`, or for None as many for each
+    task as our own choice has.
 
     Raises ValueError without a task.
     """
     if not tasks:
         raise ValueError("expected at least one question")
-    scores = {name: [_score(task, rank, words) for task in tasks] for name, rank in SYSTEMS.items()}
+    lengths = [words_chosen(task) if words is None else words for task in tasks]
+    scores = {
+        name: [_score(task, rank, at) for task, at in zip(tasks, lengths, strict=True)]
+        for name, rank in SYSTEMS.items()
+    }
     return tuple(
         SystemFigures(
             name,

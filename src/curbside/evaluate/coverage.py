@@ -47,7 +47,8 @@ def read_judged(path: Path) -> tuple[Judged, ...]:
     try:
         data = path.read_bytes()
         text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode()
-        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+        # a text may hold other signs that end a line to Python (U+2028, U+0085)
+        rows = [json.loads(line) for line in text.split("\n") if line.strip()]
         return tuple(
             Judged(row["body"], frozenset(url.rsplit("/", 1)[-1] for url in row["documents"]))
             for row in rows

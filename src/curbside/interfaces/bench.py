@@ -263,7 +263,12 @@ def answer_(
     limit: Annotated[
         int, typer.Option(min=1, help="Questions of each set, head to head; all: 2000.")
     ] = 400,
-    words: Annotated[int, typer.Option(min=1, help="Length that every system is cut at.")] = 60,
+    words: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Words that every system is cut at; 0 for as many as our choice has."
+        ),
+    ] = 0,
     half: Annotated[
         str, typer.Option(help="report, development or both halves of the questions.")
     ] = "report",
@@ -341,7 +346,7 @@ def _count_faults(count: int, *, seed: int, home: Path | None) -> dict[str, obje
 
 
 def _compare(data: Path, half: Half, *, limit: int, words: int, seed: int) -> dict[str, object]:
-    from curbside.evaluate.answers import SETS, draw, head_to_head
+    from curbside.evaluate.answers import SETS, draw, head_to_head, words_chosen
 
     figures: dict[str, object] = {}
     for name, (read, path) in SETS.items():
@@ -349,8 +354,10 @@ def _compare(data: Path, half: Half, *, limit: int, words: int, seed: int) -> di
             figures[name] = f"not measured: there is no {data / path}"
             continue
         wanted = draw(read(data / path), half=half, limit=limit)
-        figures[name] = f"{len(wanted)} questions, {half} half, {words} words"
-        for system in head_to_head(wanted, words=words, seed=seed):
+        lengths = [words or words_chosen(task) for task in wanted]
+        mean = sum(lengths) / len(lengths) if lengths else 0
+        figures[name] = f"{len(wanted)} questions, {half} half, {mean:.1f} words each on average"
+        for system in head_to_head(wanted, words=words or None, seed=seed):
             for measure, figure in system.measures.items():
                 told = f"{figure.mean:.4f} [{figure.low:.4f} to {figure.high:.4f}]"
                 if system.ahead:
