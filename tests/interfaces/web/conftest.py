@@ -1,5 +1,6 @@
 """One site for all tests of the pages: they ask, and nothing that they ask changes another's; and
-one with a review desk, where each test makes people and articles of its own."""
+one with a review desk, where each test makes people and articles of its own; and a
+gallery of every page."""
 
 from __future__ import annotations
 
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from curbside.interfaces.web import Site
 from curbside.interfaces.web.tries import Tries
 from curbside.wiring import people
+from gallery import Gallery, make_gallery
 from web_client import served
 
 
@@ -37,6 +39,11 @@ def desk_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestCl
         # every test tries from one address
         site.tries = Tries(most=10_000)
         yield client, site
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
+    return make_gallery(tmp_path_factory.mktemp("gallery"))
 
 
 @pytest.fixture(scope="session", autouse=True)

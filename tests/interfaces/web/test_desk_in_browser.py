@@ -14,7 +14,7 @@ from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.tries import Tries
 from curbside.records import Standing, Status
 from curbside.wiring.provider import Provider
-from desk_client import MEANING, PASSWORD, Table, engaged
+from desk_client import MEANING, PASSWORD, Table
 from desk_library import RISKY, TEXTS, a_document
 from identity_provider import SECRET, IdentityProvider, identity_provider
 from web_client import NOW
@@ -155,67 +155,6 @@ def _tab_to(page: Any, name: str) -> None:
             assert page.evaluate("document.activeElement.matches(':focus-visible')")
             return
     raise AssertionError(f"the keyboard does not reach {name!r} on {page.url}")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_of_the_desk_breaks_a_rule_of_accessibility_or_is_wider_than_the_window(
-    chromium: Any, browsed: tuple[str, Site], scheme: str
-) -> None:
-    address, site = browsed
-    table = a_table(site)
-    everyone = tuple(role for role in DeskRole if role is not DeskRole.DESK)
-    kim = engaged(site, f"Kim{scheme}", *everyone)
-    options = {"color_scheme": scheme, "bypass_csp": True}
-    claim = f"{table.url}/claims/C1"
-    found = {}
-    with Visit(chromium, address, **options) as visit:
-        for url in ("/desk/sign-in", "/desk/first", "/desk/invitation?token=x"):
-            visit.page.goto(url)
-            found[url] = violations(visit)
-    with AtDesk(chromium, address, kim.email, **options) as visit:
-        page = visit.page
-        page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
-        page.goto(table.url)
-        page.get_by_text("Take up", exact=True).first.click()
-        page.get_by_role("button", name="Take up").click()
-        stale = visit.context.new_page()
-        stale.goto(f"{table.url}/claims/C2")
-        page.goto(claim)
-        page.get_by_label("The claim").fill("Of 120 adults who stopped, 71 percent had a flare.")
-        page.get_by_label("Why").first.fill("typo")
-        page.get_by_role("button", name="Put it so").click()
-        found["refused edit"] = violations(visit)
-        page.get_by_label("The claim").fill("Of 120 adults who stopped, 61% had a flare.")
-        page.get_by_role("button", name="Put it so").click()
-        page.goto(f"{table.url}/claims/C3")
-        page.get_by_label("Your remark").fill("Look at this again.")
-        page.get_by_role("button", name="Comment").click()
-        for url in (
-            "/desk",
-            "/desk?state=Withdrawn",
-            table.url,
-            f"{table.url}?only=open",
-            f"{table.url}?version=1",
-            claim,
-            f"{table.url}/sign",
-            f"{table.url}/history",
-            f"{table.url}/diff",
-            "/desk/feedback",
-            "/desk/account",
-            "/desk/people",
-            f"/desk/people/{kim.person_id}",
-        ):
-            page.goto(url)
-            found[url] = violations(visit)
-            for width in (320, 1366):
-                page.set_viewport_size({"width": width, "height": 800})
-                assert page.evaluate("document.documentElement.scrollWidth") == width, url
-        stale.get_by_label("Why").first.fill("clearer")
-        stale.get_by_role("button", name="Put it so").click()
-        visit.page = stale
-        assert stale.get_by_role("heading", level=1).inner_text() == "Somebody was first"
-        found["overtaken"] = violations(visit)
-    assert {url: faults for url, faults in found.items() if faults} == {}
 
 
 @pytest.fixture

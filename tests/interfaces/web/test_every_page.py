@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from builders import an_answer
 from checker import checked
 from curbside.articles import State
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render.fragment import render_fragment
 from curbside.interfaces.web.drawing import static_files
-from gallery import Gallery, make_gallery, routes_without, templates_without
+from gallery import Gallery, routes_without, templates_without
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NO_PAGE = {
@@ -34,11 +32,6 @@ ALLOWED = {
     "Inline style violates Content Security Policy (meta tag): blocked by “style-src” directive"
     " (missing “‘unsafe-inline’” or nonce/hash).",
 }
-
-
-@pytest.fixture(scope="session")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
-    return make_gallery(tmp_path_factory.mktemp("gallery"))
 
 
 def test_no_page_of_the_site_is_left_out(gallery: Gallery) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from browsing import IN_BROWSER, Visit, a_browser, serving_at, violations
+from browsing import IN_BROWSER, Visit, a_browser, serving_at
 from founding import QUESTION
 
 SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
@@ -36,60 +36,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def chromium() -> Iterator[Any]:
     with a_browser() as browser:
         yield browser
-
-
-ADDRESSES = [
-    "/",
-    PAGE,
-    f"{PAGE}#passage-4",
-    f"{PAGE}/passage/E4",
-    f"{PAGE}/versions",
-    f"{PAGE}/method",
-    f"{PAGE}/thanks",
-    "/q/how-is-acute-appendicitis-diagnosed",
-    "/q/no-such-page",
-    "/ask?q=",
-    "/nowhere",
-    "/library",
-    "/library?q=azathioprine",
-    "/library/document/digest:van-gerven-2013",
-    "/library/add",
-    "/policies",
-    "/policies/accessibility",
-    "/policies/evaluation-card",
-]
-
-
-@pytest.fixture(scope="module")
-def abstained(chromium: Any, address: str) -> None:
-    """A question that has no answer here was asked."""
-    with Visit(chromium, address) as visit:
-        visit.page.goto("/ask?q=How+is+acute+appendicitis+diagnosed%3F")
-
-
-@pytest.mark.usefixtures("abstained")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("place", ADDRESSES)
-def test_no_page_breaks_a_rule_of_accessibility(
-    chromium: Any, address: str, place: str, scheme: str
-) -> None:
-    with Visit(chromium, address, color_scheme=scheme, bypass_csp=True) as visit:
-        visit.page.emulate_media(reduced_motion="reduce", color_scheme=scheme)
-        visit.page.goto(place)
-        assert violations(visit) == []
-
-
-@pytest.mark.usefixtures("abstained")
-@pytest.mark.parametrize("width", [320, 1366])
-@pytest.mark.parametrize(
-    "place", [each for each in ADDRESSES if "thanks" not in each and "#" not in each]
-)
-def test_no_page_is_wider_than_the_window(
-    chromium: Any, address: str, place: str, width: int
-) -> None:
-    with Visit(chromium, address, viewport={"width": width, "height": 700}) as visit:
-        visit.page.goto(place)
-        assert visit.page.evaluate("document.documentElement.scrollWidth") == width
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
