@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from browsing import IN_BROWSER, Visit, a_browser, serving_at, violations
-from curbside.articles import DeskRole, Disclosure, Interest, State
+from curbside.articles import DeskRole, State
 from curbside.interfaces.web import Site
 from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.tries import Tries
@@ -230,61 +230,3 @@ def test_one_is_invited_signs_in_and_signs_an_article_with_a_provider_by_keyboar
         assert "Clinic ID answered access_denied" in page.get_by_role("alert").inner_text()
         assert not scripts or violations(visit) == []
         assert all(url.startswith((address, there.issuer)) for url in visit.requests)
-
-
-HOSTILE = (
-    "<script>hit()</script>",
-    '"><img src=x onerror=hit()>',
-    "</textarea><svg onload=hit()>",
-    "</title></script><script>hit()</script>",
-    "<iframe srcdoc='<script>parent.hit()</script>'></iframe>",
-    "' autofocus onfocus=hit() x='",
-)
-
-
-def test_nothing_that_a_person_enters_runs_even_without_the_policy(
-    chromium: Any, browsed: tuple[str, Site]
-) -> None:
-    address, site = browsed
-    hostile = " ".join(HOSTILE)
-    table = a_table(site)
-    people = site.people
-    ann, eve = table.people["Ann"], table.people["Eve"]
-    people.change(ann.person_id, credentials=hostile, by="terminal", at=NOW)
-    people.disclose(
-        ann.person_id, Disclosure(NOW, (Interest(hostile, (hostile,)),)), by=ann.person_id
-    )
-    named = people.add(
-        hostile, "hostile@example.org", (DeskRole.ADMINISTRATOR, DeskRole.EDITOR),
-        password=PASSWORD, by="terminal", at=NOW,
-    )  # fmt: skip
-    claim = f"{table.url}/claims/C1"
-    ran: list[str] = []
-    with AtDesk(chromium, address, eve.email, bypass_csp=True) as reader:
-        reader.page.goto(f"/q/{table.slug}")
-        reader.page.get_by_label("It is wrong").check()
-        reader.page.get_by_label("Which statement (if it is one)").fill(hostile)
-        reader.page.get_by_label("In your words").fill(hostile)
-        reader.page.get_by_role("button", name="Send to the people").click()
-    with AtDesk(chromium, address, named.email, bypass_csp=True) as visit:
-        page = visit.page
-        page.expose_function("hit", lambda: ran.append(page.url))
-        for field, button in (("Your remark", "Comment"), ("The claim", "Put it so")):
-            page.goto(claim)
-            page.get_by_label(field).fill(hostile)
-            if field == "The claim":
-                page.get_by_label("Why").first.fill(hostile)
-            page.get_by_role("button", name=button).click()
-        page.goto(f"{table.url}/claims/C2")
-        page.get_by_label("Why").last.fill(hostile)
-        page.get_by_role("button", name="Reject it").click()
-        for url in (
-            "/desk", table.url, claim, f"{table.url}/sign", f"{table.url}/history",
-            f"{table.url}/diff", "/desk/feedback", "/desk/account", "/desk/people",
-            f"/desk/people/{ann.person_id}", f"/q/{table.slug}", f"/q/{table.slug}/versions",
-        ):  # fmt: skip
-            page.goto(url)
-            page.wait_for_load_state("load")
-            assert page.evaluate("typeof hit") == "function"
-        assert "<script>hit()</script>" in page.locator("body").inner_text()
-    assert ran == []
