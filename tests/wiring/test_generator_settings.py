@@ -101,7 +101,7 @@ def test_variables_of_the_environment_are_preferred(tmp_path: Path) -> None:
             " allow_http = true there",
         ),
         ('url = "http://127.0.0.1.nip.example"\nmodel = "m"', "would be sent to 127.0.0.1.nip"),
-        ('url = "http://0.0.0.0"\nmodel = "m"', "would be sent to 0.0.0.0"),
+        ('url = "http://0.0.0.0"\nmodel = "m"', "expected a host that a model can be at"),
         (f"{LOCAL}allow_http = 1", "allow_http: expected true or false, found 1"),
         (f"{LOCAL}timeout_s = 0", "timeout_s: expected seconds, more than 0 and at most 600"),
         (f"{LOCAL}timeout_s = nan", "timeout_s: expected seconds"),

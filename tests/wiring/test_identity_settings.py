@@ -8,7 +8,7 @@ import pytest
 
 from curbside.errors import InputError
 from curbside.wiring.config import settings_at
-from curbside.wiring.identity_settings import IdentitySettings, client_secret, is_fit
+from curbside.wiring.identity_settings import IdentitySettings, client_secret
 from curbside.wiring.origins import settings_told
 
 LEAST = """
@@ -116,51 +116,3 @@ def test_the_secret_is_in_a_variable_or_a_file_and_told_to_nobody(tmp_path: Path
     told = settings_told(settings_at(tmp_path), {}, is_home_named=True)
     shown = {each.name: (each.value, each.origin) for each in told}
     assert shown["identity.client_secret_file"][0] == str(tmp_path / "secret")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://169.254.169.254/latest/meta-data",
-        "https://[fe80::1]/",
-        "https://[::ffff:169.254.169.254]/",
-        "https://0.0.0.0/",
-        "https://[::]/",
-        "https://224.0.0.1/",
-        "https://2852039166/",
-        "https://0xa9fea9fe/",
-        "https://169.254.43518/",
-        "http://10.0.0.1/",
-        "http://localhost.example.org/",
-        "ftp://127.0.0.1/",
-        "gopher://127.0.0.1/",
-        "file:///etc/passwd",
-        "javascript:alert(1)",
-        "//id.example.org",
-        "https:///path",
-        "https://id.example.org:port/",
-        "https://id.example.org/a b",
-        "https://id.example.org\\@evil.example/",
-        "https://id.example.org/\n",
-    ],
-)
-def test_an_address_that_leads_where_no_provider_is_fits_nowhere(url: str) -> None:
-    assert not is_fit(url)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://id.example.org",
-        "https://id.example.org:8443/realms/a",
-        # a provider inside a clinic's own network is the usual one
-        "https://10.0.0.1/",
-        "https://192.168.1.5/",
-        "https://[fd00::1]/",
-        "http://127.0.0.1:8080",
-        "http://[::1]:8080",
-        "http://localhost:8080",
-    ],
-)
-def test_an_address_inside_the_own_network_may_be_configured(url: str) -> None:
-    assert is_fit(url)

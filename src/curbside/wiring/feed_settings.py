@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 from curbside.errors import InputError
 from curbside.ingest.feeds.feed import (
@@ -21,10 +20,10 @@ from curbside.ingest.feeds.feed import (
     PubMedUpdates,
     WatchedFolder,
 )
+from curbside.wiring.addresses import is_fit
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def feeds_of(table: object, file: Path) -> tuple[Feed, ...]:
@@ -110,12 +109,8 @@ class _Table:
     def address(self, default: str) -> str:
         expected = "an https address"
         value = self.text("base_url", expected) or default
-        parts = urlsplit(value)
         # a key and a query are no business of whoever listens between; a mirror on this machine is
-        is_safe = parts.scheme == "https" or (
-            parts.scheme == "http" and parts.hostname in _LOOPBACK
-        )
-        if not is_safe or not parts.hostname or parts.query or parts.fragment:
+        if not is_fit(value):
             raise self.refuse("base_url", expected)
         return value if value.endswith("/") else f"{value}/"
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from math import isfinite
 from pathlib import Path
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from curbside.errors import InputError
+from curbside.wiring.addresses import is_this_machine, leads_nowhere
 
 _ENDPOINT_KEYS: Final = ("url", "model", "api_key_env", "allow_host", "allow_http")
 _KEYS: Final = (*_ENDPOINT_KEYS, "path", "timeout_s")
@@ -157,7 +157,9 @@ def _check(url: str, allowed: str | None, where: str, *, may_be_plain: bool) -> 
         )
     if parts.scheme not in ("http", "https") or not host:
         raise InputError(f"{expected} http://… or https://…, found {url!r}")
-    if _is_this_machine(parts):
+    if leads_nowhere(host):
+        raise InputError(f"{expected} a host that a model can be at, found {url!r}")
+    if is_this_machine(host):
         return
     if allowed is None or allowed.lower() != host:
         raise InputError(
@@ -169,15 +171,6 @@ def _check(url: str, allowed: str | None, where: str, *, may_be_plain: bool) -> 
             f"{expected} https for a host that is not this machine, found {url!r}; write"
             " allow_http = true there if all that can read on the way may read it"
         )
-
-
-def _is_this_machine(parts: SplitResult) -> bool:
-    """Whether an address is one of this machine's own."""
-    host = parts.hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _timeout(values: Mapping[str, object], where: str) -> float:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from math import isfinite
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from curbside.errors import InputError
+from curbside.wiring.addresses import is_fit
 
 _KEYS: Final = (
     *("issuer", "client_id", "client_secret_env", "client_secret_file"),
@@ -128,46 +128,6 @@ def client_secret(settings: IdentitySettings, environ: Mapping[str, str]) -> str
             f"[identity]: expected the secret in {settings.client_secret_file}, found nothing"
         )
     return secret
-
-
-def is_fit(url: str) -> bool:
-    """Whether an address is one that a provider may be at: https, or plain http on this machine;
-    no password, query or fragment in it, and not where only a machine's own metadata service or
-    nobody at all is (link-local, unspecified, multicast, reserved).
-
-    >>> is_fit("https://id.example.org/realms/a"), is_fit("http://id.example.org")
-    (True, False)
-    >>> is_fit("http://127.0.0.1:8080"), is_fit("https://169.254.169.254")
-    (True, False)
-    """
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port
-    except ValueError:
-        return False
-    is_plain = parts.username is None and not parts.query and not parts.fragment
-    if not host or not is_plain or not url.isprintable() or " " in url or "\\" in url:
-        return False
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(host)):
-        return False
-    try:
-        address = ip_address(host)
-    except ValueError:
-        # digits alone are another way to write an address, which no check would know
-        return not re.fullmatch(r"[0-9.]+|0x[0-9a-f.x]+", host)
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return not (
-        mapped.is_link_local or mapped.is_unspecified or mapped.is_multicast
-        or (mapped.is_reserved and not mapped.is_loopback)
-    )  # fmt: skip
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _address(url: str, key: str, where: str) -> SplitResult:

@@ -25,6 +25,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from curbside import __version__
 from curbside.review.conditions import time_of
+from curbside.wiring.addresses import is_fit
 from curbside.wiring.id_tokens import (
     Expected,
     NotBelievedError,
@@ -32,7 +33,7 @@ from curbside.wiring.id_tokens import (
     keys_of,
     subject_of,
 )
-from curbside.wiring.identity_settings import IdentitySettings, client_secret, is_fit
+from curbside.wiring.identity_settings import IdentitySettings, client_secret
 
 if TYPE_CHECKING:
     import httpx2

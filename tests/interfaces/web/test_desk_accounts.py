@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from curbside.articles import DeskRole
+from curbside.articles import DeskRole, State
 from curbside.interfaces.server.app import Serving
 from curbside.interfaces.web import Site
 from curbside.interfaces.web.tries import Tries
-from desk_client import PASSWORD, Browser, at_desk, engaged
+from desk_client import PASSWORD, Browser, Table, at_desk, engaged
 from web_client import ADDRESS, HOSTS, served
 
 NUMBERS = count(1)
@@ -246,6 +246,24 @@ def test_guessing_is_slowed_for_the_account_and_for_the_address(
     last = browser.sign_in("b@example.org", "guess")
     assert (last.status_code, last.headers["retry-after"]) == (429, "300")
     site.tries = usual
+
+
+def test_guessing_is_slowed_wherever_a_password_is_asked_for_once_more(
+    desk_site: tuple[TestClient, Site], name: str
+) -> None:
+    client, site = desk_site
+    table = Table(client, site)
+    ann, _ = table.taken_up()
+    twice = {"password": PASSWORD * 2, "again": PASSWORD * 2}
+    told = [table.sign(ann, password=f"guess number {n}").status_code for n in range(3)]
+    change = ("/desk/account", "/desk/account/password")
+    told += [ann.send(*change, now=f"guess {n}", **twice).status_code for n in range(2)]
+    assert told == [403] * 5
+    # all of them count for the account, and the right one is not tried either
+    late = table.sign(ann)
+    assert (late.status_code, table.article.state) == (429, State.UNDER_REVIEW)
+    assert ann.send(*change, now=PASSWORD, **twice).status_code == 429
+    assert Browser(client).sign_in(table.people["Ann"].email).status_code == 429
 
 
 def test_tries_are_forgotten_after_a_while_and_counted_by_address() -> None:
