@@ -88,3 +88,21 @@ def violations(visit: Visit) -> list[tuple[str, list[str]]]:
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = axe.run(visit.page, options={"runOnly": tags}).response["violations"]
     return [(v["id"], [n["html"] for n in v["nodes"]]) for v in found]
+
+
+def go(page: Any) -> None:
+    """Press Enter where it leads to another page."""
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def tab_to(page: Any, name: str) -> None:
+    """Press Tab until the focus is on what has this name or label, or begins with these words; what
+    has the focus is always visible."""
+    for _ in range(150):
+        page.keyboard.press("Tab")
+        told = page.evaluate("[document.activeElement.name, document.activeElement.innerText]")
+        if any((each or "").strip().startswith(name) for each in told):
+            assert page.evaluate("document.activeElement.matches(':focus-visible')")
+            return
+    raise AssertionError(f"the keyboard does not reach {name!r} on {page.url}")

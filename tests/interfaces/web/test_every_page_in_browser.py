@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 
 from browsing import IN_BROWSER, a_browser
@@ -295,3 +298,64 @@ def test_a_fault_that_is_in_the_dark_alone_would_be_found(with_axe: Hung) -> Non
     page.emulate_media(color_scheme="dark")
     planted = '<p class="planted">Dark words on dark ground</p>'
     assert page.evaluate(AXE, [COLOURS, []]) == [["color-contrast", [planted]]]
+
+
+def test_on_paper_stands_every_passage_and_nothing_that_one_presses(hung: Hung) -> None:
+    page = hung.show(hung.gallery.page("readers: Under Review"))
+    page.emulate_media(media="print")
+    pressed = page.evaluate(
+        """[...document.querySelectorAll("button, input, select, textarea, nav a")]
+            .filter(each => each.checkVisibility() && !each.matches("[aria-current]"))
+            .map(each => each.outerHTML.slice(0, 90))"""
+    )
+    assert pressed == []
+    page = hung.show(hung.gallery.page("answer for patient"))
+    quotes = page.evaluate(
+        "[...document.querySelectorAll('.passage mark')].map(m => m.textContent)"
+    )
+    assert len(quotes) > 50
+    printed = "".join(
+        part.get_textpage().get_text_range() for part in pdfium.PdfDocument(page.pdf())
+    )
+
+    def letters(text: str) -> str:
+        # lines are broken, and letters joined, as the paper has it
+        return re.sub(r"[^a-z0-9]", "", unicodedata.normalize("NFKC", text).lower())
+
+    whole = letters(printed)
+    assert [quote for quote in quotes if letters(quote) not in whole] == []
+
+
+UNMARKED = """() => [...document.querySelectorAll(
+    "button, input:not([type=hidden]), select, textarea, .cite, .mark, [aria-current]"
+)].filter(each => each.checkVisibility()).filter(each => {
+  const style = getComputedStyle(each);
+  const isBordered = parseFloat(style.borderBottomWidth) >= 1 && style.borderBottomStyle !== "none";
+  const isTold = style.textDecorationLine !== "none" || parseInt(style.fontWeight) >= 600;
+  return !isBordered && !(each.matches("[aria-current]") && isTold)
+    && !each.matches("[type=radio], [type=checkbox], [type=file]");
+}).map(each => each.outerHTML.slice(0, 90))"""
+
+
+def test_what_a_colour_says_is_said_without_it_where_the_reader_has_colours_of_their_own(
+    hung: Hung,
+) -> None:
+    hung.page.emulate_media(forced_colors="active")
+    found = {}
+    for name in ("answer for clinician", "front page", "article with claims", "desk", "library"):
+        page = hung.show(hung.gallery.page(name))
+        page.evaluate(OPEN_ALL)
+        found[name] = page.evaluate(UNMARKED)
+    assert {name: unmarked for name, unmarked in found.items() if unmarked} == {}
+
+
+def test_who_asks_for_more_contrast_gets_seven_to_one(with_axe: Hung) -> None:
+    enhanced = {"type": "rule", "values": ["color-contrast-enhanced"]}
+    found = {}
+    for name in ("answer for clinician", "front page", "article with claims", "people"):
+        page = with_axe.show(with_axe.gallery.page(name))
+        page.evaluate(ALIKE)
+        for scheme in ("light", "dark"):
+            page.emulate_media(contrast="more", color_scheme=scheme)
+            found[name, scheme] = page.evaluate(AXE, [enhanced, []])
+    assert {which: faint for which, faint in found.items() if faint} == {}

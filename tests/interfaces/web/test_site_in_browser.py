@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from browsing import IN_BROWSER, Visit, a_browser, serving_at
+from browsing import IN_BROWSER, Visit, a_browser, go, serving_at, tab_to
 from founding import QUESTION
 
 SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
@@ -52,6 +52,12 @@ def test_asking_reading_opening_a_passage_following_up_and_saving(
         assert page.locator("h1").inner_text() == QUESTION
         assert "stopping Imuran in AIH" in page.locator(".understood").inner_text()
 
+        page.get_by_role("link", name="Patient or carer").click()
+        assert page.locator(".readers [aria-current]").inner_text() == "Patient or carer"
+        assert page.locator("h2", has_text="Questions to ask your doctor").count() == 1
+        page.get_by_role("link", name="Clinician").click()
+        assert page.locator(".readers [aria-current]").inner_text() == "Clinician"
+
         number = page.locator(".bottom-line a.cite").first
         number.click()
         panel = page.locator(".passage:target")
@@ -74,33 +80,58 @@ def test_asking_reading_opening_a_passage_following_up_and_saving(
         assert [url for url in visit.requests if not url.startswith(address)] == []
 
 
-def test_by_keyboard_alone_a_question_is_asked_and_its_passage_read(
-    chromium: Any, address: str
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_by_keyboard_alone_one_asks_reads_opens_a_passage_switches_saves_and_follows_up(
+    chromium: Any, address: str, has_scripts: bool
 ) -> None:
-    with Visit(chromium, address) as visit:
+    with Visit(chromium, address, java_script_enabled=has_scripts) as visit:
         page = visit.page
         page.goto("/")
-        page.keyboard.press("/")
+        if has_scripts:
+            page.keyboard.press("/")
+        else:
+            tab_to(page, "q")
         page.keyboard.type("stopping Imuran in AIH")
-        page.keyboard.press("Enter")
-        page.wait_for_url(f"**{PAGE}*")
+        go(page)
+        assert page.locator("h1").inner_text() == QUESTION
         page.keyboard.press("Tab")
         assert page.locator(":focus").inner_text() == "Skip to the answer"
         page.keyboard.press("Enter")
-        for _ in range(12):
-            page.keyboard.press("Tab")
-            if "cite" in (page.locator(":focus").get_attribute("class") or ""):
-                break
+        tab_to(page, "[")
         href = page.locator(":focus").get_attribute("href")
         assert href is not None
-        assert href.startswith("#passage-")
         page.keyboard.press("Enter")
         assert page.locator(":target").get_attribute("id") == href[1:]
-        page.keyboard.press("Escape")
+        assert page.locator(":target mark").is_visible()
+        if has_scripts:
+            page.keyboard.press("Escape")
+            # the reader is back at the number
+            assert page.locator(":focus").get_attribute("href") == href
+        else:
+            tab_to(page, "Close")
+            page.keyboard.press("Enter")
         assert page.locator(".passage:target").count() == 0
-        # the reader is back at the number
-        assert page.locator(":focus").get_attribute("href") == href
+
+        page.goto(PAGE)
+        tab_to(page, "Student")
+        go(page)
+        assert page.locator(".readers [aria-current]").inner_text() == "Student"
+        tab_to(page, "Save or cite")
+        page.keyboard.press("Enter")
+        tab_to(page, "References (RIS)")
+        with page.expect_download() as saved:
+            page.keyboard.press("Enter")
+        assert saved.value.suggested_filename == f"{SLUG}.ris"
+        # the second of the two boxes: the first is at the top
+        page.locator(".follow").get_by_role("button", name="Ask").focus()
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.type("And the dose?")
+        go(page)
+        assert "read as a follow-up" in page.locator(".understood").inner_text()
+        # for the reader whom one chose
+        assert page.locator(".readers [aria-current]").inner_text() == "Student"
         assert visit.errors == []
+        assert [url for url in visit.requests if not url.startswith(address)] == []
 
 
 def test_the_keys_can_be_turned_off(chromium: Any, address: str) -> None:
@@ -131,33 +162,44 @@ def test_a_number_shows_its_passage_beside_it_while_it_is_pointed_at(
 
 
 @pytest.mark.parametrize("has_scripts", [True, False])
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
 def test_a_source_is_uploaded_and_answers(
-    chromium: Any, address: str, has_scripts: bool, tmp_path: Path
+    chromium: Any, address: str, has_scripts: bool, by: str, tmp_path: Path
 ) -> None:
-    name = f"gout-{has_scripts}"
-    file = tmp_path / f"{name}.ris"
+    adults = 200 + 2 * has_scripts + (by == "mouse")
+    file = tmp_path / f"gout-{adults}.ris"
     file.write_text(
-        RIS.replace("gout.1", name).replace("200 adults", f"{200 + has_scripts} adults")
+        RIS.replace("gout.1", f"gout.{adults}").replace("200 adults", f"{adults} adults")
     )
     with Visit(chromium, address, java_script_enabled=has_scripts) as visit:
         page = visit.page
         page.goto("/library")
-        page.get_by_role("link", name="add sources").click()
-        page.get_by_label("Files, at most").set_input_files(file)
-        page.get_by_role("button", name="Add the files").click()
+        if by == "mouse":
+            page.get_by_role("link", name="add sources").click()
+            page.get_by_label("Files, at most").set_input_files(file)
+            page.get_by_role("button", name="Add the files").click()
+        else:
+            tab_to(page, "add sources")
+            go(page)
+            tab_to(page, "files")
+            with page.expect_file_chooser() as chooser:
+                page.keyboard.press("Enter")
+            chooser.value.set_files(file)
+            tab_to(page, "Add the files")
+            go(page)
         for _ in range(60):
             if page.locator("h1").inner_text() == "Done":
                 break
-            if has_scripts:
-                page.wait_for_timeout(500)
-            else:
-                page.wait_for_timeout(500)
-                again = page.get_by_role("link", name="Look again")
-                again.click() if again.count() else page.reload()
+            page.wait_for_timeout(500)
+            again = page.get_by_role("link", name="Look again")
+            # scripts look again by themselves
+            if not has_scripts and again.count():
+                again.focus()
+                go(page)
         assert page.locator("h1").inner_text() == "Done"
         assert page.locator("dl.job div", has_text="Added").inner_text().split() == ["Added", "1"]
         page.goto("/ask?q=Does+colchicine+lower+the+rate+of+gout+flares%3F")
-        assert f"in {200 + has_scripts} adults" in page.locator("main").inner_text()
+        assert f"in {adults} adults" in page.locator("main").inner_text()
         assert visit.errors == []
 
 
