@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
 
 from curbside import __version__
 from curbside.compose.assemble import assemble
@@ -36,6 +38,24 @@ from curbside.verify.verifier import verify_claim
 
 RETRIEVED = 400
 """Passages read for one question: enough to hold every finding of a topic."""
+
+
+class Stage(StrEnum):
+    """What of an answer is done, in this order."""
+
+    UNDERSTOOD = "understood"
+    SEARCHED = "searched"
+    CHOSEN = "chosen"
+    CHECKED = "checked"
+
+
+Reached: TypeAlias = Callable[[Stage, int], None]
+"""Is told each stage as it is done, with how many concepts were understood, passages found,
+sentences chosen, claims that pass every gate."""
+
+
+def untold(_: Stage, __: int) -> None:
+    """A `Reached` that nobody listens to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +100,7 @@ def answer(
     told: Callable[[Claim], None] = lambda _: None,
     earlier: Answer | None = None,
     forget: Collection[str] = (),
+    reached: Reached = untold,
 ) -> Answer:
     """Answer a question from one library.
 
@@ -90,6 +111,7 @@ def answer(
         earlier: the page that the question follows; what it leaves out is kept from there.
         forget: concepts of that page that are not to be kept.
         told: is given every claim that a language model worded, once it has passed every gate.
+        reached: is told each stage as it is done; what it raises ends the answer there.
 
     Returns:
         The page as data; `abstained` says why where there is no answer. With a generator, the
@@ -99,12 +121,15 @@ def answer(
         QuestionError: the question is empty, too long or not text.
     """
     question = understood(text, engine=engine, earlier=earlier, forget=forget)
+    reached(Stage.UNDERSTOOD, len(question.concepts))
     outcome = outcome_of(question, engine.vocabulary)
     hits = engine.retriever.retrieve(question, k=RETRIEVED) if question.concepts else ()
     if question.follows is not None and question.follows.only:
         hits = [hit for hit in hits if hit.passage.doc_id in question.follows.only]
+    reached(Stage.SEARCHED, len(hits))
     library = _Reading(engine.library)
     selection = select_evidence(question, hits, library=library, vocabulary=engine.vocabulary)
+    reached(Stage.CHOSEN, len(selection.selected))
     draft = compose(question, selection.selected, outcome=outcome, vocabulary=engine.vocabulary)
     evidence = [item.evidence for item in selection.selected]
     verdicts = [
@@ -126,6 +151,7 @@ def answer(
         evidence_checked_to=engine.facts.checked_to,
         pooler=engine.pooler,
     )
+    reached(Stage.CHECKED, len(page.claims))
     shown = {claim.claim_id for claim in page.claims}
     placed = [each for each in worded.draft.placed if each.claim.claim_id in shown]
     return replace(

@@ -13,7 +13,7 @@ from typing import Final
 
 from curbside.articles import UNREVIEWED, Review, State, Version
 from curbside.errors import CurbsideError, InputError, LibraryError
-from curbside.pipeline import Engine, answer, read_as, understood
+from curbside.pipeline import Engine, Reached, answer, read_as, understood, untold
 from curbside.records import Answer, Document, Question, Reader, Span, Standing
 from curbside.review.diff import Change
 from curbside.store import Asked, Feedback, Store
@@ -242,9 +242,11 @@ class Pages:
         shown = self.shown(slug)
         return None if shown is None else shown.answer
 
-    def shown(self, slug: str) -> Shown | None:
+    def shown(self, slug: str, *, reached: Reached = untold) -> Shown | None:
         """A page as it is shown: the newest version that the review desk has of it, else the
         answer made of the library as it is; None where the name leads to no page.
+
+        `reached` is told the stages of an answer that is made; what it raises ends that.
 
         Raises:
             LibraryError: the library cannot be read.
@@ -254,7 +256,7 @@ class Pages:
             if key in self._made:
                 self._made.move_to_end(key)
                 return self._made[key]
-        made = self._reviewed(slug) or self._answered(slug)
+        made = self._reviewed(slug) or self._answered(slug, reached)
         if made is None:
             return None
         with self._lock:
@@ -296,11 +298,11 @@ class Pages:
                 review = replace(review, state=State.DUE, due=None, notice=touch.notice)
         return Shown(view.version.answer, review)
 
-    def _answered(self, slug: str) -> Shown | None:
-        made = self.anew(slug)
+    def _answered(self, slug: str, reached: Reached) -> Shown | None:
+        made = self.anew(slug, reached=reached)
         return None if made is None else Shown(made, UNREVIEWED)
 
-    def anew(self, slug: str) -> Answer | None:
+    def anew(self, slug: str, *, reached: Reached = untold) -> Answer | None:
         """The answer made of the library as it is, whatever the review desk has; None where the
         name leads to no page."""
         asked = self.asked(slug)
@@ -313,6 +315,7 @@ class Pages:
             at=self._now(),
             earlier=earlier,
             forget=asked.forgotten,
+            reached=reached,
         )
 
     def recent(self, most: int) -> Sequence[Asked]:

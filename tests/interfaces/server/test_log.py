@@ -74,7 +74,7 @@ def test_an_error_is_told_by_its_kind_and_place_and_not_by_its_words(
 ) -> None:
     with served(tmp_path) as (client, site):
 
-        def broken(slug: str) -> None:
+        def broken(slug: str, **_: object) -> None:
             raise LibraryError(f"xyzzy {slug}") from OSError(errno.ENOSPC, "plugh")
 
         site.pages.shown = broken  # type: ignore[method-assign,assignment]

@@ -49,6 +49,7 @@ def test_asking_reading_opening_a_passage_following_up_and_saving(
         page.goto("/")
         page.get_by_label("Ask a clinical question").fill("stopping Imuran in AIH")
         page.get_by_role("button", name="Ask").click()
+        page.wait_for_url(f"**{PAGE}*")
         assert page.locator("h1").inner_text() == QUESTION
         assert "stopping Imuran in AIH" in page.locator(".understood").inner_text()
 
@@ -75,6 +76,7 @@ def test_asking_reading_opening_a_passage_following_up_and_saving(
 
         page.get_by_label("The next question").fill("And the dose?")
         page.locator(".follow").get_by_role("button", name="Ask").click()
+        page.locator("h1", has_text="dose").wait_for()
         assert "read as a follow-up" in page.locator(".understood").inner_text()
         assert visit.errors == []
         assert [url for url in visit.requests if not url.startswith(address)] == []

@@ -29,6 +29,7 @@ from curbside.interfaces.web.ask import ready_page
 from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.gate import RETRY_AFTER_S, Gate, OverloadedError
 from curbside.interfaces.web.shelf import Shelf
+from curbside.interfaces.web.work import GoneError
 from curbside.wiring.config import Settings
 from curbside.wiring.desk import desk_over
 from curbside.wiring.intake import Intake
@@ -42,6 +43,8 @@ _LOOKED_AFTER_S: Final = 1.0
 """How often the library is looked at for changes that another process made."""
 
 _NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES})
+_LEFT: Final = 499
+"""Who asked went away before the answer was made; no standard has a status for what nobody gets."""
 _HEADINGS: Final = {
     404: ("There is nothing here", "The address leads to no page of this site."),
     405: ("This cannot be done here", "The address takes another kind of request."),
@@ -113,6 +116,7 @@ def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp
         exception_handlers={
             HTTPException: _told_page,
             OverloadedError: _told_to_wait,
+            GoneError: _told_nobody,
             CurbsideError: _told_failure,
             TooLargeError: _told_too_large,
             OSError: _told_no_room,
@@ -209,6 +213,11 @@ async def _told_page(_: Request, error: Exception) -> Response:
 
 def _detail(error: Exception) -> str:
     return error.detail if isinstance(error, HTTPException) else str(error)
+
+
+async def _told_nobody(_: Request, __: Exception) -> Response:
+    # for the log: it arrives nowhere
+    return Response(status_code=_LEFT)
 
 
 async def _told_to_wait(_: Request, __: Exception) -> Response:

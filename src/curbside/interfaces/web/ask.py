@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from curbside.codec.answer import answer_to_json
 from curbside.errors import InputError
@@ -20,6 +20,8 @@ from curbside.interfaces.web.method import rerun_of
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
+from curbside.interfaces.web.work import Listen, while_here
+from curbside.pipeline import Reached
 from curbside.records import Reader
 from curbside.wiring.pages import Shown
 
@@ -65,36 +67,6 @@ def _front(site: Site) -> tuple[list[tuple[str, str]], list[str], list[tuple[str
     return own, list(more)[:_EXAMPLES], [(f"/q/{each.slug}", each.title) for each in recent]
 
 
-async def ask(request: Request) -> Response:
-    """From a question to its page."""
-    site = site_of(request)
-    text = request.query_params.get("q", "")
-    follows = request.query_params.get("follow") or None
-    forget = tuple(word for word in request.query_params.getlist("forget") if word.strip())
-    try:
-        found = site.pages.found(text, follows=follows, forget=forget)
-        if found is None:
-            found = await site.gate.run_first(site.pages.find, text, follows=follows, forget=forget)
-        asked, question = found
-    except InputError as error:
-        return page_response(
-            "not_understood.html.jinja",
-            status=400,
-            reason=str(error),
-            # a text that is too long would come back longer
-            asked=text[:200],
-            site=site,
-        )
-    # what was read differently from what was typed is told on the page
-    is_plain = not question.readings and text.strip() == asked.title
-    told = {} if is_plain or asked.follows else {"asked": text}
-    reader = _reader(request)
-    if reader is not DEFAULT_READER:
-        told["as"] = reader.value
-    query = f"?{urlencode(told)}" if told else ""
-    return RedirectResponse(f"/q/{asked.slug}{query}", status_code=303)
-
-
 async def page(request: Request) -> Response:
     """The page of a question, in the form that its name ends in."""
     site = site_of(request)
@@ -107,14 +79,15 @@ async def page(request: Request) -> Response:
     wanted = request.query_params.get("version", "")
     if wanted and not (wanted.isascii() and wanted.isdecimal() and len(wanted) < _LONGEST_NUMBER):
         raise HTTPException(404)
-    item = await ready_page(
+    making = ready_page(
         site,
         slug,
         form=form,
         typed=typed,
         version=int(wanted) if wanted else None,
-        reader=_reader(request),
+        reader=reader_of(request),
     )
+    item = await while_here(request, making)
     if item is None:
         return page_response(
             "no_page.html.jinja", status=404, asked=slug.replace("-", " "), site=site
@@ -130,12 +103,13 @@ async def ready_page(
     typed: str | None = None,
     version: int | None = None,
     reader: Reader = DEFAULT_READER,
+    listen: Listen | None = None,
 ) -> Made | None:
     """The page of a question, made where it is not at hand; None where there is no such page.
 
     `typed` are the words it was asked with, to be told on the page where they mean its question;
     `version` is one that the review desk has, None for the page as it is now; `reader` is whom it
-    is drawn for.
+    is drawn for. `listen` hears the stages of an answer that is made.
     """
     key = (
         site.pages.mark(slug),
@@ -146,8 +120,11 @@ async def ready_page(
         "" if version is None else str(version),
     )
 
-    def make() -> Made | None:
-        shown = site.pages.shown(slug) if version is None else site.pages.version(slug, version)
+    def make(reached: Reached) -> Made | None:
+        if version is None:
+            shown = site.pages.shown(slug, reached=reached)
+        else:
+            shown = site.pages.version(slug, version)
         if shown is None:
             return None
         shown = replace(shown, answer=site.pages.read_for(shown.answer, reader))
@@ -159,7 +136,7 @@ async def ready_page(
         file_name = None if form in _SHOWN else f"{slug}.{_suffix(form)}"
         return made(body, _MEDIA_TYPES[form], made_at=at, file_name=file_name)
 
-    return await shelved(site, key, make)
+    return await shelved(site, key, make, listen=listen)
 
 
 def _address(name: str, pinned: Mapping[str, str], reader: Reader) -> str:
@@ -167,7 +144,7 @@ def _address(name: str, pinned: Mapping[str, str], reader: Reader) -> str:
     return f"/q/{name}?{urlencode(told)}" if told else f"/q/{name}"
 
 
-def _reader(request: Request) -> Reader:
+def reader_of(request: Request) -> Reader:
     """Whom the page is drawn for. Raises 400."""
     name = request.query_params.get("as") or DEFAULT_READER.value
     try:

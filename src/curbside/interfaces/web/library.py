@@ -100,7 +100,7 @@ async def document(request: Request) -> Response:
         raise HTTPException(404)
     key = (site.pages.fingerprint, "document", doc_id, str(int(number)))
     # what uses it changes as pages are asked for: not kept longer than its own text
-    item = await shelved(site, key, lambda: _document(site, doc_id, int(number)))
+    item = await shelved(site, key, lambda _: _document(site, doc_id, int(number)))
     if item is None:
         raise HTTPException(404)
     return respond(request, item)

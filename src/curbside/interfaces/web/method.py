@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from curbside.interfaces.web.drawing import document_url, draw
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import Site, respond, shelved, site_of
+from curbside.pipeline import Reached
 from curbside.records import Answer
 
 
@@ -25,7 +27,7 @@ async def method(request: Request) -> Response:
     slug: str = request.path_params["slug"]
     if not is_slug(slug):
         raise HTTPException(404)
-    item = await shelved(site, (site.pages.mark(slug), slug, "method"), lambda: _made(site, slug))
+    item = await shelved(site, (site.pages.mark(slug), slug, "method"), partial(_made, site, slug))
     if item is None:
         raise HTTPException(404)
     return respond(request, item)
@@ -38,8 +40,8 @@ def rerun_of(answer: Answer) -> str:
     return shlex.join(["curbside", "ask", answer.question.title, "--at", answer.provenance.at])
 
 
-def _made(site: Site, slug: str) -> Made | None:
-    shown = site.pages.shown(slug)
+def _made(site: Site, slug: str, reached: Reached) -> Made | None:
+    shown = site.pages.shown(slug, reached=reached)
     if shown is None:
         return None
     answer = shown.answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Final
 
 from starlette.exceptions import HTTPException
@@ -17,6 +18,7 @@ from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.reading import at_the_passage, context_of, laid_out
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import Site, respond, shelved, site_of
+from curbside.pipeline import Reached
 from curbside.records import Answer, Evidence
 
 _NAME: Final = re.compile(r"E[1-9]\d{0,6}")
@@ -30,7 +32,7 @@ async def passage(request: Request) -> Response:
     if not is_slug(slug) or not _NAME.fullmatch(name):
         raise HTTPException(404)
     key = (site.pages.mark(slug), slug, "passage", name)
-    item = await shelved(site, key, lambda: _made(site, slug, name))
+    item = await shelved(site, key, partial(_made, site, slug, name))
     if item is None:
         return page_response(
             "error.html.jinja",
@@ -41,8 +43,8 @@ async def passage(request: Request) -> Response:
     return respond(request, item)
 
 
-def _made(site: Site, slug: str, name: str) -> Made | None:
-    page = site.pages.shown(slug)
+def _made(site: Site, slug: str, name: str, reached: Reached) -> Made | None:
+    page = site.pages.shown(slug, reached=reached)
     if page is None:
         return None
     answer = page.answer

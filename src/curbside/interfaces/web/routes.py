@@ -7,6 +7,7 @@ from starlette.routing import Route
 from curbside.interfaces.web import (
     adding,
     ask,
+    asking,
     feedback,
     library,
     method,
@@ -22,7 +23,8 @@ def web_routes() -> list[Route]:
     """The addresses of the site; the one of them that fits first counts."""
     return [
         Route("/", ask.home),
-        Route("/ask", ask.ask),
+        Route("/ask", asking.ask),
+        Route("/ask/stages", asking.stages),
         Route("/q/{name}", ask.page),
         Route("/q/{slug}/passage/{passage}", passage.passage),
         Route("/q/{slug}/method", method.method),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +14,8 @@ from starlette.responses import Response
 from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.shelf import Made, Shelf
 from curbside.interfaces.web.tries import Tries
+from curbside.interfaces.web.work import Listen, Work
+from curbside.pipeline import Reached
 from curbside.wiring.desk import Desk
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
@@ -48,7 +49,7 @@ class Site:
     asking: Gate | None = None
     tries: Tries = field(default_factory=Tries)
     remarks: Tries = field(default_factory=Tries)
-    making: dict[tuple[str, ...], asyncio.Task[Made | None]] = field(default_factory=dict)
+    making: dict[tuple[str, ...], Work] = field(default_factory=dict)
 
 
 def site_of(request: Request) -> Site:
@@ -56,8 +57,15 @@ def site_of(request: Request) -> Site:
     return cast("Site", request.app.state.site)
 
 
-async def shelved(site: Site, key: tuple[str, ...], make: Callable[[], Made | None]) -> Made | None:
-    """What is on the shelf under a key, else what `make` makes, made once for all who wait.
+async def shelved(
+    site: Site,
+    key: tuple[str, ...],
+    make: Callable[[Reached], Made | None],
+    *,
+    listen: Listen | None = None,
+) -> Made | None:
+    """What is on the shelf under a key, else what `make` makes, made once for all who wait and
+    given up when none of them does any more. `listen` hears its stages.
 
     Raises:
         OverloadedError: there is no room to make it.
@@ -65,17 +73,16 @@ async def shelved(site: Site, key: tuple[str, ...], make: Callable[[], Made | No
     found = site.shelf.get(key)
     if found is not None:
         return found
-    task = site.making.get(key)
-    if task is None:
-        task = asyncio.create_task(_make(site, key, make))
-        site.making[key] = task
-        task.add_done_callback(lambda _: site.making.pop(key, None))
-    # shielded, as a reader who goes away takes nothing from the others
-    return await asyncio.shield(task)
+    work = site.making.get(key)
+    if work is None or work.is_given_up:
 
+        def forget(done: Work) -> None:
+            if site.making.get(key) is done:
+                del site.making[key]
 
-async def _make(site: Site, key: tuple[str, ...], make: Callable[[], Made | None]) -> Made | None:
-    item = await site.gate.run(make)
+        work = Work(site.gate, make, done=forget)
+        site.making[key] = work
+    item = await work.result(listen)
     if item is not None:
         site.shelf.put(key, item)
     return item

@@ -20,14 +20,6 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
-// while an answer is made the button says so, and Escape gives it up
-for (const form of document.querySelectorAll("form[data-progress]")) {
-  form.addEventListener("submit", () => form.classList.add("busy"));
-}
-addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form.busy")) form.classList.remove("busy");
-});
-
 // a passage is shown beside its number while the pointer or the focus rests on it
 const card = document.createElement("div");
 card.className = "hover-card";
@@ -89,11 +81,6 @@ addEventListener("keydown", (event) => {
   const inField = event.target.closest?.("input, textarea, select");
   if (event.key === "Escape") {
     hide();
-    if (document.querySelector("form.busy")) {
-      window.stop();
-      for (const form of document.querySelectorAll("form.busy")) form.classList.remove("busy");
-      return;
-    }
     const open = document.querySelector(".passage:target");
     if (open) {
       const back = document.querySelector(`a.cite[href="#${CSS.escape(open.id)}"]`);
