@@ -14,7 +14,8 @@ from gallery import Gallery, routes_without, templates_without
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 NO_PAGE = {
-    # files, and where one is led to another page
+    # files, what a script reads, and where one is led to another page
+    "GET /ask/stages",
     "GET /favicon.ico",
     "GET /robots.txt",
     "GET /static/{stamp}/{name}",
