@@ -3,7 +3,7 @@
     PYTHONPATH=src:tests python scripts/draw_pictures.py [FOLDER]
 
 Needs Chromium at /usr/bin/chromium and the package playwright. The pooled forest plot is of the
-invented page of the tests, as nothing in the bundled topic may be pooled, and its caption in
+published trials of the tests, as nothing in the bundled topic may be pooled, and its caption in
 docs/pictures.md says so.
 """
 
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from builders import an_answer
+import test_published_forest
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render.html import render_html
 from curbside.pipeline import answer
@@ -45,7 +45,10 @@ SHOTS = (
     Shot("rates-light", "founding", ".figure-rates >> nth=0"),
     Shot("rates-phone", "founding", ".figure-rates >> nth=1", width=360),
     Shot("forest-dark", "founding", ".figure-forest", scheme="dark"),
-    Shot("forest-pooled", "invented", ".figure-forest"),
+    Shot("forest-pooled", "published", ".figure-forest"),
+    Shot("forest-pooled-dark", "published", ".figure-forest", scheme="dark"),
+    Shot("forest-pooled-phone", "published", ".figure-forest", width=360),
+    Shot("forest-pooled-print", "published", ".figure-forest", width=673, media="print"),
     Shot("icons-light", "founding", ".figure-icons"),
     Shot("icons-phone-dark", "founding", ".figure-icons", width=360, scheme="dark"),
     Shot("timeline-light", "founding", ".figure-timeline"),
@@ -61,7 +64,10 @@ SHOTS = (
 def pages(folder: Path) -> dict[str, Path]:
     """The pages as files."""
     engine = open_engine(settings_at(folder / "home"))
-    answers = {"founding": answer(QUESTION, engine=engine, at=AT), "invented": an_answer()}
+    answers = {
+        "founding": answer(QUESTION, engine=engine, at=AT),
+        "published": test_published_forest.asked(folder / "trials", test_published_forest.TRIALS),
+    }
     files = {}
     for name, each in answers.items():
         files[name] = folder / f"{name}.html"

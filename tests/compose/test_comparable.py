@@ -33,7 +33,8 @@ def studied(name: str, **changes: Any) -> Studied:
     return replace(agreed, **changes)
 
 
-A, B = studied("amadi"), studied("berg")
+OTHER = Effect("OR", 1.5, 0.8, 2.8)
+A, B = studied("amadi"), studied("berg", effect=OTHER)
 
 
 def only(*effects: Studied) -> Group:
@@ -49,14 +50,15 @@ def test_estimates_that_agree_in_everything_are_one_group_without_a_refusal() ->
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"effect": replace(OR, measure="HR")}, "another measure: HR, not OR"),
-        ({"effect": replace(OR, measure="aOR")}, "another measure: aOR, not OR"),
-        ({"effect": replace(OR, unit="%")}, "another unit: %, not no unit"),
+        ({"effect": replace(OTHER, measure="HR")}, "another measure: HR, not OR"),
+        ({"effect": replace(OTHER, measure="aOR")}, "another measure: aOR, not OR"),
+        ({"effect": replace(OTHER, unit="%")}, "another unit: %, not no unit"),
         (
             {"population": "children in remission"},
             "another population: children in remission against adults in remission",
         ),
         ({"population": None}, "population not stated"),
+        ({"population": "120 patients"}, "population not stated"),
         (
             {"definition": "ALT above three times the limit"},
             "another definition of relapse: ALT above three times the limit against a flare that"
@@ -64,6 +66,7 @@ def test_estimates_that_agree_in_everything_are_one_group_without_a_refusal() ->
         ),
         ({"definition": None}, "definition of relapse not stated"),
         ({"window": "1 year"}, "another time window: 1 year against 3 years"),
+        ({"effect": OR}, "the same figures as Amadi: its people may count twice"),
         ({"doc_id": "amadi"}, "the same study again: its people would count twice"),
         ({"effect": Effect("OR", 2.0)}, "no interval is printed"),
         ({"effect": Effect("OR", None, 1.0, 4.0)}, "no estimate is printed"),
@@ -87,7 +90,7 @@ def test_estimates_that_agree_in_everything_are_one_group_without_a_refusal() ->
 def test_what_differs_is_left_out_and_pooling_is_refused_with_the_reason(
     changes: dict[str, Any], reason: str
 ) -> None:
-    other = studied("berg", **changes)
+    other = replace(B, **changes)
     group = only(A, other)
     assert group.members == (A,)
     assert group.left_out == ((other, reason),)
@@ -95,9 +98,16 @@ def test_what_differs_is_left_out_and_pooling_is_refused_with_the_reason(
 
 
 def test_what_only_the_other_states_differs_too() -> None:
-    silent = replace(A, population=None)
+    silent = replace(A, window=None)
     assert only(silent, B).left_out == (
-        (B, "population stated here (adults in remission) and not by the others"),
+        (B, "time window stated here (3 years) and not by the others"),
+    )
+
+
+def test_estimates_in_people_whom_nobody_describes_are_never_pooled() -> None:
+    silent = tuple(replace(each, population=None) for each in (A, B))
+    assert only(*silent).refusal == (
+        "no independent study is comparable (left out: population not stated)"
     )
 
 
@@ -117,7 +127,7 @@ def test_the_same_words_in_another_order_and_the_same_time_in_another_unit_agree
 
 def test_two_sets_that_agree_within_themselves_are_two_groups() -> None:
     hazard = replace(OR, measure="HR")
-    c, d = studied("costa", effect=hazard), studied("diaz", effect=hazard)
+    c, d = studied("costa", effect=hazard), studied("diaz", effect=replace(OTHER, measure="HR"))
     first, second = comparable((A, c, B, d))
     assert (first.measure, first.members) == ("OR", (A, B))
     assert (second.measure, second.members) == ("HR", (c, d))
@@ -133,7 +143,7 @@ FIELDS = st.fixed_dictionaries(
         "doc_id": st.sampled_from(["amadi", "berg", "costa"]),
         "population": st.sampled_from([None, "adults", "children"]),
         "window": st.sampled_from([None, "1 year", "12 months"]),
-        "effect": st.sampled_from([OR, Effect("HR", 2.0, 1.0, 4.0), Effect("OR", 2.0)]),
+        "effect": st.sampled_from([OR, OTHER, Effect("HR", 2.0, 1.0, 4.0), Effect("OR", 2.0)]),
         "is_review": st.booleans(),
     }
 )

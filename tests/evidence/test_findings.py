@@ -123,6 +123,52 @@ def test_a_sentence_gives_the_findings_it_states_and_no_other(
     assert read(sentence) == expected
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "Both mild gout (HR 2.3; CI = 1.0 to 5.2) and severe gout (HR 4.5; CI = 1.8 to 11.5)"
+            " were associated with more relapse.",
+            [],
+        ),
+        (
+            "It fell (HR 0.9, P = 0.01), but BMI was associated with more relapse.",
+            [("raises", "BMI")],
+        ),
+        ("Based on the data in print, there is a consistently increased risk of relapse.", []),
+    ],
+)
+def test_a_piece_of_a_statistic_or_of_a_side_clause_is_no_factor(
+    sentence: str, expected: list[tuple[str, str]]
+) -> None:
+    assert read(sentence) == expected
+
+
+def test_a_threshold_belongs_to_its_factor() -> None:
+    sentence = "Albumin <30 g/dl was associated with more relapse (OR 4.7, 95% CI 2.5 to 8.7)."
+    assert read(sentence) == [("raises", "Albumin <30 g/dl")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "people"),
+    [
+        (
+            "In 131 adults with gout, urate was associated with more relapse.",
+            "In 131 adults with gout",
+        ),
+        ("RESULTS In adults, urate was associated with more relapse.", "In adults"),
+        ("In multivariable analyses, urate was associated with more relapse.", None),
+        ("In contrast, urate was associated with more relapse.", None),
+        ("In the adjusted model, urate was associated with more relapse.", None),
+    ],
+)
+def test_how_something_was_found_is_not_in_whom(sentence: str, people: str | None) -> None:
+    (found,) = find_findings(sentence, outcome=RELAPSE, vocabulary=NOTHING)
+    assert found.factor is not None
+    assert found.factor.text == "urate"
+    assert (found.population.text if found.population else None) == people
+
+
 def test_a_suggestion_is_marked_as_one() -> None:
     found = find_findings(
         "The authors suggest that the blood group may explain more relapse in men.",

@@ -107,6 +107,13 @@ def on_log_scale(pooled: Pooled) -> tuple[float, float, float, float]:
     return log(pooled.point), log(pooled.low), log(pooled.high), pooled.tau2
 
 
+def test_twin_trials_give_the_pooled_hazard_ratio_that_their_authors_printed() -> None:
+    """RE-COVER (N Engl J Med 2009) and RE-COVER II (Circulation 2014), whose report pools both."""
+    twins = group([Effect("HR", 1.10, 0.65, 1.84), Effect("HR", 1.08, 0.64, 1.80)])
+    found = pool(twins, method=Method.DERSIMONIAN_LAIRD)
+    assert [round(x, 2) for x in (found.point, found.low, found.high)] == [1.09, 0.76, 1.57]
+
+
 @pytest.mark.parametrize("method", list(Method))
 def test_the_bcg_trials_pool_as_the_formulas_say(method: Method) -> None:
     pooled = pool(ratios(LOG_RR), method=method)

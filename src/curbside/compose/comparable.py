@@ -90,9 +90,10 @@ def comparable(effects: Sequence[Studied]) -> tuple[Group, ...]:
         no two agree, the one largest set, with its `refusal`. Members and left out of a group are
         together every estimate of that factor and outcome. Empty for no estimate.
 
-    An estimate is left out where it has no interval to weigh it by, where its source counts the
-    members' people again (the same study, or a review of several), and where measure, definition,
-    population or window differ, or are stated on one side only.
+    An estimate is left out where it has no interval to weigh it by, where nothing says in whom,
+    where its source counts the members' people again (the same study, the same figures under
+    another record, or a review of several), and where measure, definition, population or window
+    differ; of definition and window also what is stated on one side only.
     """
     topics: dict[tuple[_Key, _Key], list[Studied]] = {}
     for studied in effects:
@@ -133,10 +134,18 @@ def _group(members: Sequence[Studied], topic: Sequence[Studied], unfit: dict[int
 
 
 def _one_a_study(members: Sequence[Studied]) -> list[Studied]:
-    first: dict[str, Studied] = {}
+    """The first of each source, and of those that print the same point and interval."""
+    first: list[Studied] = []
     for studied in members:
-        first.setdefault(studied.doc_id, studied)
-    return list(first.values())
+        if not any(studied.doc_id == one.doc_id or _is_copy(studied, one) for one in first):
+            first.append(studied)
+    return first
+
+
+def _is_copy(one: Studied, other: Studied) -> bool:
+    """Whether two records print the same figures, as two records of one study do."""
+    mine, theirs = one.effect, other.effect
+    return (mine.point, mine.low, mine.high) == (theirs.point, theirs.low, theirs.high)
 
 
 def _unfit(studied: Studied) -> str | None:
@@ -144,6 +153,9 @@ def _unfit(studied: Studied) -> str | None:
     effect = studied.effect
     if effect.measure is None:
         return "measure not stated"
+    if not _key(studied.population):
+        # "a study of patients" says of nobody in particular
+        return "population not stated"
     if effect.point is None:
         return "no estimate is printed"
     if effect.low is None or effect.high is None:
@@ -201,7 +213,10 @@ def _difference(studied: Studied, members: Sequence[Studied]) -> str:
         if own is None:
             return f"{name} stated here ({other}) and not by the others"
         return f"another {name}: {other} against {own}"
-    return "the same study again: its people would count twice"
+    if any(member.doc_id == studied.doc_id for member in members):
+        return "the same study again: its people would count twice"
+    (copied,) = (member.label for member in members if _is_copy(member, studied))
+    return f"the same figures as {copied}: its people may count twice"
 
 
 def _agreement(studied: Studied) -> _Agreement:

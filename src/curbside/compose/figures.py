@@ -7,6 +7,7 @@ outcome is drawn as what it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
@@ -15,6 +16,7 @@ from curbside.compose.comparable import Group, Studied, comparable
 from curbside.compose.outcome_rates import REVIEWS, LeftRate, OutcomeRate, outcome_rates
 from curbside.records import (
     Datum,
+    Effect,
     Figure,
     Finding,
     Kind,
@@ -33,6 +35,8 @@ from curbside.text.rates import FoundRate, Timing
 
 _LEAST: Final = 2
 _MOST: Final = 30
+_USUAL_LEVEL: Final = 95.0
+_IN: Final = re.compile(r"^(?:in|among|of|across|for)\s", re.IGNORECASE)
 """Values in one picture; what is beyond stands in `left_out`, by source."""
 
 _MOST_ICONS: Final = 4
@@ -472,9 +476,10 @@ def _is_drawn(one: Studied) -> bool:
 
 def _row(one: Studied, label: str) -> Datum:
     effect = one.effect
-    told = [f"p {effect.p}"] if effect.p else []
+    told = [f"{effect.level:g}% interval"] if _is_unusual(effect) else []
+    told += [f"p {effect.p}"] if effect.p else []
     told += [f"definition: {one.definition}"] if one.definition else []
-    told += [f"people: {one.population}"] if one.population else []
+    told += [f"people: {_IN.sub('', one.population)}"] if one.population else []
     return Datum(
         label=label,
         value=effect.point,
@@ -483,6 +488,11 @@ def _row(one: Studied, label: str) -> Datum:
         cites=(one.evidence_id,),
         remark="; ".join(told) or None,
     )
+
+
+def _is_unusual(effect: Effect) -> bool:
+    """Whether an interval is of another level than readers take it for."""
+    return effect.level is not None and effect.level != _USUAL_LEVEL
 
 
 def _forest(figure_id: str, group: Group, pooler: Pooler | None) -> Figure:
@@ -499,11 +509,19 @@ def _forest(figure_id: str, group: Group, pooler: Pooler | None) -> Figure:
                 f"computed here: {found.method}; I² {100 * found.i2:.0f}%, tau² {found.tau2:.3g}"
             ),
         )
-        notes = ["The pooled estimate is computed by this software; no source prints it."]
+        notes = [
+            "The pooled estimate is computed by this software; no source prints it.",
+            *(
+                f"The interval of {member.label} is one of {member.effect.level:g}%, and is"
+                " weighed as one."
+                for member in group.members
+                if _is_unusual(member.effect)
+            ),
+        ]
     return Figure(
         figure_id=figure_id,
         kind="forest",
-        title=f"{group.factor} and {group.outcome}: {group.measure}",
+        title=f"{group.factor[:1].upper()}{group.factor[1:]} and {group.outcome}: {group.measure}",
         measure=group.measure,
         unit=str(_scale(group.measure)),
         series=tuple(

@@ -36,6 +36,25 @@ _PEOPLE = (
 _POPULATION = re.compile(
     r"^(?:in|among|of|across|for)\b[^,;]{2,160}?(?:\([^)]*\)[^,;]{0,80}?)?,\s+", re.ASCII
 )
+_LABEL = re.compile(
+    r"(?:(?:MAIN |METHODS AND )?RESULTS?|FINDINGS|INTERPRETATION|CONCLUSIONS?)\b:?\s+(?=[A-Z\d])"
+)
+# "in multivariable analyses", "in contrast": how it was found or told, and not in whom
+_NO_PEOPLE = re.compile(
+    r"(?:in|among|of|across|for|on)\s(?:[\w-]+\s){0,3}?(?:analys[ei]s|models?|regressions?|"
+    r"adjustments?|contrast|addition|conclusion|summary|comparison|total|general|particular|fact|"
+    r"turn|part|short|example|instance)\b"
+)
+# what belongs to a figure and to no factor: "CI = 1.8 to 11.5)", "P = 0.01), but BMI", "25%"
+_STATISTIC = re.compile(
+    r"\b(?:p|ci|or|hr|rr|r|n|t|f)\s?[=<>≤≥]|\b(?:ci|confidence interval)\b|^[\W\d_]*$"
+)
+_JOINED = re.compile(r"(?:but|yet)\s(?=\w)")
+# what opens a clause beside the statement: "As compared with women in whom …"
+_BESIDE = re.compile(
+    r"^(?:[a-z]{4,12}\s)?(?:(?:as\s)?compared|after adjust\w+|adjust\w+ for|based on|according|"
+    r"when|while|although|whereas|since)\b"
+)
 _REPORTING = re.compile(
     r"^[^;:]{0,160}?\b(?:held|found|find|finds|showed|shows|show|shown|reported|reports|suggested|"
     r"suggests|suggest|demonstrate|demonstrates|indicate|indicating|concluded|concludes|demonstrated|indicated|indicates|revealed|reveals|states|"
@@ -59,7 +78,7 @@ _ANAPHORA = re.compile(
 # a factor is a phrase: one with a verb of its own is a clause that was cut wrongly
 _CLAUSE = re.compile(
     r"\b(?:is|are|was|were|be|been|which|who|has|have|had|did|does|may|might|could|can|would|will|"
-    r"whether|if|that|we|it|they|include|includes|exert)\b"
+    r"whether|if|that|we|it|they|include|includes|exert|identified|demonstrated|revealed|showed)\b"
 )
 # what is denied, asked or only supposed before the verb is not found
 _DENIED = re.compile(
@@ -131,7 +150,7 @@ def _find_findings(
     said = term_pattern((*outcome.terms, *outcome.opposite_terms)).search(folded)
     if not said and not re.search(r"\bno (?:[\w-]+ ){0,4}outcomes? ", folded):
         return ()
-    population, start = _opening(folded)
+    population, start = _opening(sentence, folded)
     found: dict[str, Finding] = {}
     masked = mask_outcome(folded, outcome.terms, outcome.opposite_terms)
     for clause in _clauses(folded, start):
@@ -178,12 +197,17 @@ def _mention(sentence: str, span: Span | None) -> Mention | None:
     return Mention(span.of(sentence), span) if span else None
 
 
-def _opening(folded: str) -> tuple[Span | None, int]:
-    """The population phrase that opens the sentence, and where the statement begins."""
-    match = _POPULATION.match(folded)
+def _opening(sentence: str, folded: str) -> tuple[Span | None, int]:
+    """The population phrase that opens the sentence, and where the statement begins; a label of
+    the abstract before it is no part of either."""
+    label = _LABEL.match(sentence)
+    begin = label.end() if label else 0
+    match = _POPULATION.match(folded[begin:])
     if not match:
-        return None, 0
-    return Span(0, len(folded[: match.end()].rstrip(" ,"))), match.end()
+        return None, begin
+    phrase = match[0].rstrip(" ,")
+    is_people = not _NO_PEOPLE.match(phrase)
+    return (Span(begin, begin + len(phrase)) if is_people else None), begin + match.end()
 
 
 def _clauses(folded: str, start: int) -> tuple[Span, ...]:
@@ -239,7 +263,9 @@ def _read(
     members = _split_list(folded, whole, keep=_terms_in(folded, whole, vocabulary))
     # "normal X, Y and Z" says normal of all three
     is_all_normal = bool(members) and members[0].of(folded).startswith("normal ")
-    for span in members:
+    for each in members:
+        joined = _JOINED.match(each.of(folded))
+        span = Span(each.start + joined.end(), each.end) if joined else each
         words = span.of(folded)
         concept, sense = name_concept(words, vocabulary)
         if is_all_normal and not _MORE.search(words) and not _LESS.search(words):
@@ -248,6 +274,7 @@ def _read(
         if (
             not concept
             or _ANAPHORA.match(words)
+            or not _is_phrase(words)
             or _CLAUSE.search(words)
             or term_pattern(outcome.terms).fullmatch(words)
         ):
@@ -257,6 +284,12 @@ def _read(
             Finding(concept, direction, factor=mention, is_hedged=shape.is_hedged, sense=sense)
         )
     return tuple(findings)
+
+
+def _is_phrase(words: str) -> bool:
+    """Whether words name something, and are no piece of a bracket or of a statistic."""
+    is_whole = words.count("(") == words.count(")") and words.count("[") == words.count("]")
+    return is_whole and not (_STATISTIC.search(words) or _BESIDE.match(words))
 
 
 def _is_denied(match: re.Match[str], folded: str, offset: int) -> bool:

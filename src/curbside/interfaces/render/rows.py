@@ -19,6 +19,7 @@ from curbside.interfaces.render.layouts import (
 )
 from curbside.interfaces.render.svg import Sheet, fitted, shown, width_of
 from curbside.interfaces.render.views import DatumView, FigureView
+from curbside.text.normalise import fold
 
 _ROW: Final = 26.0
 _BOLD: Final = 15.5
@@ -87,9 +88,12 @@ def draw_forest(sheet: Sheet, figure: FigureView, layout: Layout) -> float:
         pad = (high - low or 1.0) * 0.06
         scale = Scale(low - pad, high + pad, 0, 1)
         ticks = even_ticks(low, high)
+    # what the title says of all rows is not said again in each
+    told = {datum.label for datum in data}
+    is_told = len(told) == 1 and fold(*told) in fold(figure.title)
     rows = [
-        _Line(f"{label}: {datum.label}", datum, value_of(figure, datum), "square",
-              is_alarming(label))
+        _Line(label if is_told else f"{label}: {datum.label}", datum, value_of(figure, datum),
+              "square", is_alarming(label))
         for label, datum in data_of(figure)
     ]  # fmt: skip
     rows += [_Line(each.label, each, value_of(figure, each), "diamond") for each in pooled]
