@@ -14,6 +14,7 @@ import typer
 
 if TYPE_CHECKING:
     from curbside.evaluate.answers import Half
+    from curbside.evaluate.latency import Latency
     from curbside.interfaces.server.load import Load
 
 bench = typer.Typer(no_args_is_help=True, help="Measure: every figure we quote, here.")
@@ -21,6 +22,7 @@ bench = typer.Typer(no_args_is_help=True, help="Measure: every figure we quote, 
 _AT: Final = "2000-01-01T00:00:00+00:00"
 """A time to stamp measured answers with: it is the same on every run."""
 _TITLES: Final = 20
+_OPENED: Final = 100
 
 
 @bench.command()
@@ -388,15 +390,17 @@ def load(
 ) -> None:
     """Ask a server of its own at a steady rate, read made pages, then ask ten times too much.
 
-    The questions are those of `bench ask`, over and over; under overload each was never asked
-    before. The server is a process of its own on loopback; both share this machine's cores.
+    Before that a page of the library is opened again and again as by who was never here: its
+    weight on the way, when its first byte is here, and when it is whole. The questions are those
+    of `bench ask`, over and over; under overload each was never asked before. The server is a
+    process of its own on loopback; both share this machine's cores.
     """
     import tempfile
     from itertools import count, cycle
     from urllib.parse import quote
 
     from curbside.evaluate.questions import sample_questions
-    from curbside.interfaces.server.load import at_capacity, at_rate, server
+    from curbside.interfaces.server.load import at_capacity, at_rate, each_once, opening, server
     from curbside.pipeline import understood
     from curbside.wiring.config import settings_at
     from curbside.wiring.engine import open_engine
@@ -407,11 +411,12 @@ def load(
         questions = sample_questions(engine, titles=_TITLES)
         asked = [f"/ask?q={quote(text, safe='')}" for text in questions]
         # each is asked once before, as the first answers of a process load what later ones have
-        at_capacity(address, cycle(asked), at_once=2, seconds=5)
-        steady = at_rate(address, cycle(asked), rate=rate, seconds=seconds)
+        each_once(address, asked, at_once=2)
         made_pages = [
             f"/q/{understood(title, engine=engine).slug}" for title in engine.vocabulary.pages
         ]
+        opened = opening(address, made_pages[0], times=_OPENED)
+        steady = at_rate(address, cycle(asked), rate=rate, seconds=seconds)
         pages = at_rate(address, cycle(made_pages), rate=pages_rate, seconds=part_s)
         fresh = (
             f"/ask?q={quote(f'{questions[n % len(questions)]} case {n}', safe='')}" for n in count()
@@ -422,6 +427,10 @@ def load(
     figures: dict[str, object] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
+        "opening": (
+            f"{opened.size / 1000:.0f} kB in {opened.files} files; first byte"
+            f" {_times(opened.first_byte)}; whole {_times(opened.whole)}"
+        ),
         "questions": _told(steady),
         "made_pages": _told(pages),
         "never_asked_alone": _told(alone),
@@ -429,6 +438,10 @@ def load(
         "share_of_capacity_served_under_overload": round(over.served_per_s / capacity, 2),
     }
     _tell(figures, as_json=as_json)
+
+
+def _times(latency: Latency) -> str:
+    return f"p50 {latency.p50_ms:.0f} ms, p95 {latency.p95_ms:.0f} ms"
 
 
 def _told(load: Load) -> str:
