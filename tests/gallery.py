@@ -316,6 +316,15 @@ class _Making:
         self.keep("one account", self.kim.get(one))
         self.keep("one account, no roles", self.kim.send(one, active="yes"), 400)
         self.keep("another invitation", self.kim.send(one, f"{one}/invitation"))
+        rea = self.site.people.of_email("rea@example.org").person_id
+        token = self.site.people.invite(rea, by=kim.person_id, at=NOW)
+        self.site.people.redeem(token, PASSWORD, at=NOW)
+        self.rea = at_desk(self.client, "rea@example.org")
+        anew = f"/desk/people/{rea}"
+        self.keep("people, one not confirmed", self.kim.get(people))
+        self.keep("account, not confirmed", self.rea.get(own))
+        self.keep("one account, not confirmed", self.kim.get(anew))
+        self.keep("confirmed by the same", self.kim.send(anew, f"{anew}/confirmation"), 400)
         self.keep("account that is not there", self.kim.get("/desk/people/none"), 404)
 
     def identity(self) -> None:
@@ -423,6 +432,8 @@ class _Making:
             self.get(f"readers: {state}", f"/q/{name}")
         self.keep("desk", self.kim.get("/desk"))
         self.keep("desk of a reader", self.rea.get("/desk"))
+        self.keep("desk by source", self.kim.get("/desk?source=pmid:9001"))
+        self.keep("desk by a source of none", self.kim.get("/desk?source=10.1/none&state=Due"))
         table = Table(self.client, self.site, TEXTS)
         ann, _ = table.taken_up()
         assert table.sign(ann).status_code == 303

@@ -74,6 +74,7 @@ BREAKERS = {
     Condition.CHANGED: lambda f, a: (replace(f, proposed=f.content), a),
     Condition.CREDENTIALS: lambda f, a: (f, replace(a, by=replace(a.by, credentials=" "))),
     Condition.DISCLOSED: lambda f, a: (f, replace(a, by=replace(a.by, disclosure=None))),
+    Condition.OWN: lambda f, a: (f, replace(a, let_in_by="Eve Adams")),
     Condition.NO_CONFLICT: lambda f, a: (
         f,
         replace(a, by=replace(a.by, disclosure=interested("Podagra"))),

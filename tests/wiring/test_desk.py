@@ -35,6 +35,7 @@ from desk_library import (
     act,
     approved,
     done,
+    engaged,
 )
 
 
@@ -276,6 +277,83 @@ def test_a_page_with_a_retracted_source_is_not_signed(desk: Desk, staff: Staff) 
     assert refused(desk.sign(name, act(staff.ann, article)))[1] is Condition.SOUND
     article = done(desk.reject(name, "C2", act(staff.ann, article, reason="retracted")))
     assert done(desk.sign(name, act(staff.ann, article))).state is State.APPROVED
+
+
+def test_a_page_read_through_a_retracted_work_is_not_signed_until_what_rests_on_it_is_gone(
+    desk: Desk, staff: Staff
+) -> None:
+    page = a_page_of(desk.store, "pmid:1", "pmid:2")
+    first, second = page.references
+    page = replace(page, references=(replace(first, via="table of a review, PMID 900"), second))
+    article = approved(desk, staff, page)
+    name = article.article_id
+    assert article.state is State.APPROVED
+    retracted = Standing(Status.RETRACTED, by=("pmid:901",), checked_at=AT[:10])
+    desk.store.put([(a_document(900, "A review of flares."), retracted)], at=LATER)
+    assert done(refresh(desk, name, at=LATER)).state is State.DUE
+    article = done(desk.article(name))
+    article = done(desk.move(name, Move.TAKE_UP, act(staff.bea, article)))
+    told = "pmid:900, on which pmid:1 rests, is retracted"
+    shown = {each.claim.claim_id: each.shown for each in desk.view(name).claims}
+    accepted = desk.accept(name, "C1", act(staff.bea, shown=shown["C1"]))
+    assert refused(accepted) == (Refused.CONDITION, Condition.HOLDS)
+    assert told in accepted.reason
+    done(desk.accept(name, "C2", act(staff.bea, shown=shown["C2"])))
+    # it was accepted before, and that stands: the signature is refused all the same
+    signed = desk.sign(name, act(staff.bea, article))
+    assert refused(signed) == (Refused.CONDITION, Condition.SOUND)
+    assert told in signed.reason
+    article = done(desk.reject(name, "C1", act(staff.bea, article)))
+    assert [each.doc_id for each in desk.view(name).version.answer.references] == ["pmid:2"]
+    assert done(desk.sign(name, act(staff.bea, article))).state is State.APPROVED
+
+
+def test_the_desk_knows_which_articles_rest_on_a_work_by_any_of_its_names(
+    desk: Desk, staff: Staff
+) -> None:
+    page = a_page_of(desk.store, "pmid:1", "pmid:2")
+    first, second = page.references
+    page = replace(page, references=(replace(first, via="a review, doi:10.1000/ABC.1"), second))
+    article = done(desk.submit(page, act(staff.author)))
+    name = article.article_id
+    desk.submit(a_page_of(desk.store, "pmid:2", slug="another"), act(staff.author))
+    assert desk.resting_on("pmid:2") == {name, "another"}
+    assert desk.resting_on("pmid:1") == desk.resting_on("doi:10.1000/abc.1") == {name}
+    # as the newest version has it
+    done(desk.reject(name, "C1", act(staff.author, article)))
+    assert desk.resting_on("pmid:1") == frozenset()
+    assert desk.resting_on("pmid:3") == frozenset()
+
+
+def test_whose_account_was_given_another_way_in_reviews_nothing_until_it_is_confirmed(
+    desk: Desk, staff: Staff
+) -> None:
+    people = People(desk.store)
+    eve, kim = (engaged(desk, name, DeskRole.ADMINISTRATOR).person_id for name in ("Eva", "Kim"))
+    page = a_page_of(desk.store, "pmid:1", "pmid:4")
+    article = done(desk.submit(page, act(staff.author)))
+    name = article.article_id
+    article = done(desk.move(name, Move.TAKE_UP, act(staff.ann, article)))
+    accept_all(desk, name, staff.ann)
+    article = done(desk.sign(name, act(staff.ann, article)))
+    for person in (staff.ann, staff.bea):
+        # their first way in, and then one that Eva made and may have used herself
+        for _ in range(2):
+            token = people.invite(person.person_id, by=eve, at=AT)
+            people.redeem(token, "correct horse battery", at=AT)
+    told = (Refused.CONDITION, Condition.OWN)
+    shown = next(each.shown for each in desk.view(name).claims if each.claim.claim_id == "C1")
+    assert refused(desk.sign(name, act(staff.bea, article))) == told
+    assert refused(desk.accept(name, "C1", act(staff.bea, shown=shown))) == told
+    edit = desk.edit(name, "C1", TEXTS[0].replace(" percent", "%"), act(staff.bea, article))
+    assert refused(edit) == told
+    assert edit.reason.startswith("Eva gave your account another way in")
+    people.confirm_account(staff.bea.person_id, by=kim, at=AT)
+    # Ann's signature does not count as one of two as long as nobody knows whose it would be now
+    article = done(desk.sign(name, act(staff.bea, article)))
+    assert article.state is State.UNDER_REVIEW
+    people.confirm_account(staff.ann.person_id, by=kim, at=AT)
+    assert done(desk.sign(name, act(staff.cid, article))).state is State.APPROVED
 
 
 def test_a_review_date_that_comes_ends_the_approval(desk: Desk, staff: Staff) -> None:

@@ -206,6 +206,82 @@ def test_an_invitation_sets_a_password_once(people: People) -> None:
     assert isinstance(people.sign_in(ann.email, SECRET, at=AT), SignedIn)
 
 
+def test_a_new_invitation_ends_the_one_before(people: People) -> None:
+    ann = added(people)
+    first = people.invite(ann.person_id, by="terminal", at=AT)
+    second = people.invite(ann.person_id, by="terminal", at=AT)
+    with pytest.raises(InputError, match="not valid"):
+        people.redeem(first, SECRET, at=AT)
+    people.redeem(second, SECRET, at=AT)
+    signed = people.sign_in(ann.email, SECRET, at=AT)
+    people.invite(ann.person_id, by="terminal", at=AT)
+    assert people.of_session(signed.token, at=AT) == ann
+
+
+def test_whoever_gets_an_account_anew_is_confirmed_by_a_second_administrator(
+    people: People, store: Store
+) -> None:
+    admins = {
+        name: added(people, name, DeskRole.ADMINISTRATOR) for name in ("Eve", "Kim", "Lea", "Mia")
+    }
+    eve, kim, lea, mia = (each.person_id for each in admins.values())
+    ann = added(people)
+    # the first way in: nobody could have had it before
+    people.redeem(people.invite(ann.person_id, by=eve, at=AT), SECRET, at=AT)
+    assert people.let_in_by(ann.person_id) is None
+    with pytest.raises(InputError, match="that was given another way in"):
+        people.confirm_account(ann.person_id, by=kim, at=AT)
+    token = people.invite(ann.person_id, by=eve, at=AT)
+    # made, and not used: it is still Ann's
+    assert people.let_in_by(ann.person_id) is None
+    people.redeem(token, SECRET * 2, at=AT)
+    assert (people.let_in_by(ann.person_id), people.unconfirmed()) == (eve, {ann.person_id})
+    # Lea's account was given another way in by Eve too, Nia's was made for it
+    people.redeem(people.invite(lea, by=eve, at=AT), SECRET, at=AT)
+    people.redeem_as(people.invite(lea, by=eve, at=AT), "issuer lea", at=AT)
+    nia = added(people, "Nia", DeskRole.ADMINISTRATOR).person_id
+    bob = added(people, "Bob", DeskRole.EDITOR).person_id
+    people.change(mia, is_active=False, by=kim, at=AT)
+    for by, told in (
+        (eve, "a second administrator"),
+        (ann.person_id, "expected an administrator"),
+        (bob, "expected an administrator"),
+        (mia, "expected an administrator"),
+        (lea, "was not given another way in itself"),
+        (nia, "was there before"),
+        ("p0", "expected an administrator"),
+    ):
+        with pytest.raises(InputError, match=told):
+            people.confirm_account(ann.person_id, by=by, at=AT)
+    assert people.let_in_by(ann.person_id) == eve
+    people.confirm_account(ann.person_id, by=kim, at=AT)
+    assert people.let_in_by(ann.person_id) is None
+    people.confirm_account(lea, by="terminal: root", at=AT)
+    assert people.unconfirmed() == frozenset()
+    with store.reading_desk() as desk:
+        told = [(entry.what, entry.by) for entry in desk.entries_about(ann.person_id)][-4:]
+    assert told == [
+        ("invitation", eve),
+        ("let in anew", ann.person_id),
+        ("password", ann.person_id),
+        ("account confirmed", kim),
+    ]
+
+
+def test_an_administrator_whose_account_was_given_anew_cannot_confirm_their_own(
+    people: People,
+) -> None:
+    eve, kim = (added(people, name, DeskRole.ADMINISTRATOR).person_id for name in ("Eve", "Kim"))
+    people.redeem(people.invite(kim, by="terminal", at=AT), SECRET, at=AT)
+    people.redeem(people.invite(kim, by=eve, at=AT), SECRET, at=AT)
+    with pytest.raises(InputError, match="a second administrator"):
+        people.confirm_account(kim, by=kim, at=AT)
+    # who runs commands here may do anything, and is named in the trail
+    people.redeem(people.invite(eve, by="terminal", at=AT), SECRET, at=AT)
+    people.redeem(people.invite(eve, by="terminal", at=AT), SECRET, at=AT)
+    assert people.let_in_by(eve) is None
+
+
 def test_another_password_and_a_closed_account_end_every_session(people: People) -> None:
     ann, eve = added(people), added(people, "Eve", DeskRole.ADMINISTRATOR)
     people.set_password(ann.person_id, SECRET, by="terminal", at=AT)

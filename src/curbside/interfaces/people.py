@@ -151,6 +151,18 @@ def password(
 
 
 @people.command()
+def confirm(email: Email, *, home: Home = None) -> None:
+    """Say that an account that was given another way in is still its person's."""
+    from curbside.wiring.people import People
+
+    with at_desk(home) as desk:
+        accounts = People(desk.store)
+        person = accounts.of_email(email)
+        accounts.confirm_account(person.person_id, by=at_terminal(), at=now())
+    typer.echo(f"{person.name}: confirmed")
+
+
+@people.command()
 def disclose(
     email: Email,
     interests: Annotated[

@@ -22,6 +22,7 @@ class Condition(StrEnum):
     CHANGED = "the text, its evidence or its place differs"
     CREDENTIALS = "the person's credentials are known"
     DISCLOSED = "the person's statement of interests is recent enough"
+    OWN = "nobody else may have the account: whoever got it anew was confirmed"
     NO_CONFLICT = "the person declared no interest in its topic"
     NOT_AUTHOR = "the person did not write it"
     NOT_EDITOR = "the person changed no words or sources of it"
@@ -51,13 +52,16 @@ class Policy:
 class Act:
     """What a person wants. `by` is None for the desk itself. `step` and `shown` say what the
     person saw: the article's step, and the hash of the page's content (of one claim, to accept
-    it). `reason` is why, or the meaning of a signature."""
+    it). `reason` is why, or the meaning of a signature. `let_in_by` is the name of who gave the
+    person's account, which had a way in, another one, and whom no second administrator confirmed;
+    None for nearly everybody."""
 
     by: Person | None
     at: str
     step: int | None = None
     shown: str | None = None
     reason: str = ""
+    let_in_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,15 @@ def _disclosed(_facts: Facts, act: Act, policy: Policy) -> str | None:
     )
 
 
+def _own(_facts: Facts, act: Act, _policy: Policy) -> str | None:
+    if act.let_in_by is None:
+        return None
+    return (
+        f"{act.let_in_by} gave your account another way in; it reviews nothing until a second"
+        " administrator confirms that it is still yours"
+    )
+
+
 def _no_conflict(facts: Facts, act: Act, _policy: Policy) -> str | None:
     if act.by is None or act.by.disclosure is None:
         return None
@@ -223,6 +236,7 @@ _CHECKS: Final[Mapping[Condition, _Check]] = {
     Condition.CHANGED: _changed,
     Condition.CREDENTIALS: _credentials,
     Condition.DISCLOSED: _disclosed,
+    Condition.OWN: _own,
     Condition.NO_CONFLICT: _no_conflict,
     Condition.NOT_AUTHOR: _not_author,
     Condition.NOT_EDITOR: _not_editor,

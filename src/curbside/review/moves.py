@@ -22,7 +22,12 @@ class Rule:
     conditions: tuple[Condition, ...]
 
 
-_REVIEWER: Final = (Condition.CREDENTIALS, Condition.DISCLOSED, Condition.NO_CONFLICT)
+_REVIEWER: Final = (
+    Condition.CREDENTIALS,
+    Condition.DISCLOSED,
+    Condition.OWN,
+    Condition.NO_CONFLICT,
+)
 _SIGNER: Final = (*_REVIEWER, Condition.NOT_AUTHOR, Condition.NOT_EDITOR)
 _SIGNING: Final = (
     Condition.CURRENT,
@@ -224,12 +229,20 @@ def move(move: Move, facts: Facts, act: Act, *, policy: Policy) -> Moved | Refus
     return Moved(move, start, to, by, role, act.at, act.reason.strip())
 
 
-def may_stand(person: Person | None, facts: Facts, *, at: str, policy: Policy) -> bool:
+def may_stand(
+    person: Person | None,
+    facts: Facts,
+    *,
+    at: str,
+    policy: Policy,
+    let_in_by: str | None = None,
+) -> bool:
     """Whether a signature that a person gave before still counts towards an approval: that of one
-    who has left, or who stated an interest or changed its words since, does not."""
+    who has left, whose account may be another's, or who stated an interest or changed its words
+    since, does not."""
     if person is None or not person.is_active or DeskRole.REVIEWER not in person.roles:
         return False
-    act = Act(person, at)
+    act = Act(person, at, let_in_by=let_in_by)
     return all(unmet(each, facts, act, policy=policy) is None for each in _SIGNER)
 
 

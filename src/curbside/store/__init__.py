@@ -2,13 +2,22 @@
 
 from curbside.store.asked import Asked, AskedPages, Feedback
 from curbside.store.database import open_store
-from curbside.store.desk import Account, DeskReading, DeskWriting, Token
+from curbside.store.desk import (
+    CONFIRMED_ACCOUNT,
+    LET_IN,
+    Account,
+    DeskReading,
+    DeskWriting,
+    Token,
+)
 from curbside.store.put import PutCounts
 from curbside.store.rows import Row, row_of
 from curbside.store.snapshot import Batch, Counts, Snapshot
 from curbside.store.store import Store, WholeFacts
 
 __all__ = [
+    "CONFIRMED_ACCOUNT",
+    "LET_IN",
     "Account",
     "Asked",
     "AskedPages",

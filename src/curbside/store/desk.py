@@ -53,6 +53,9 @@ from curbside.store.tables import (
 from curbside.store.works import joint_standing
 
 _READ_AHEAD: Final = 2_000
+LET_IN: Final = "let in anew"
+CONFIRMED_ACCOUNT: Final = "account confirmed"
+"""Entries of the trail on whose account it is."""
 
 RecordT = TypeVar("RecordT")
 
@@ -107,6 +110,23 @@ class DeskReading:
             )
         ).one_or_none()
         return None if row is None else _version(row)
+
+    def resting_on(self, name: str) -> set[str]:
+        """The articles (ids) whose newest version rests on a work, by any of its names."""
+        newest = (
+            select(VERSIONS.c.article_id, func.max(VERSIONS.c.version).label("version"))
+            .group_by(VERSIONS.c.article_id)
+            .subquery()
+        )
+        is_newest = (newest.c.article_id == VERSION_SOURCES.c.article_id) & (
+            newest.c.version == VERSION_SOURCES.c.version
+        )
+        query = (
+            select(VERSION_SOURCES.c.article_id)
+            .join(newest, is_newest)
+            .where(VERSION_SOURCES.c.name == name)
+        )
+        return set(self._connection.scalars(query))
 
     def versions(self, article_id: str) -> list[Version]:
         """Every version of an article, the oldest first."""
@@ -175,6 +195,12 @@ class DeskReading:
             _record(Person, text) for text in self._connection.scalars(select(PEOPLE.c.record))
         ]
         return sorted(found, key=lambda person: (person.name, person.person_id))
+
+    def let_in(self, person_id: str) -> Entry | None:
+        """The entry that gave a person's account, which had a way in, another; None where none did,
+        or a second administrator confirmed it since."""
+        last = self.last_of(LET_IN, CONFIRMED_ACCOUNT, about=person_id)
+        return last if last is not None and last.what == LET_IN else None
 
     def token(self, digest: str) -> Token | None:
         """A token by its digest; None if there is none."""
@@ -426,14 +452,23 @@ class DeskWriting(DeskReading):
         )
 
     def remove_tokens(
-        self, *, digest: str | None = None, person_id: str | None = None, expired_at: str = ""
+        self,
+        *,
+        digest: str | None = None,
+        person_id: str | None = None,
+        purpose: str | None = None,
+        expired_at: str = "",
     ) -> None:
-        """Take out the token of that digest, all of that person, and all that expired by then."""
+        """Take out the token of that digest, all of that person (those for a purpose, where it is
+        said), and all that expired by then."""
+        of_person = TOKENS.c.person_id == person_id
+        if purpose is not None:
+            of_person &= TOKENS.c.purpose == purpose
         self._connection.execute(
             delete(TOKENS).where(
                 or_(
                     TOKENS.c.digest == digest,
-                    TOKENS.c.person_id == person_id,
+                    of_person,
                     TOKENS.c.expires_at <= expired_at,
                 )
             )

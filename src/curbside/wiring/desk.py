@@ -145,14 +145,15 @@ class Desk(DeskViews):
             known = article_in(desk, article_id)
             version = version_in(desk, known, None)
             claim = claim_in(version.answer, claim_id)
-            page = restated(version.answer, _sources(desk, version.answer))
+            now = _sources(desk, version.answer)
+            page = restated(version.answer, now)
             shown = claim_hashes(page)[claim_id]
             base = desk.composed(article_id)
             facts = Facts(
                 known,
                 shown,
                 topics=_topics(page.question),
-                faults=_faults(claim, page.evidence, desk),
+                faults=(*_through_faults(page, now, claim), *_faults(claim, page.evidence, desk)),
                 own_words=tuple(
                     each.by
                     for each in desk.decisions(article_id)
@@ -242,14 +243,20 @@ class Desk(DeskViews):
                 known,
                 content,
                 topics=_topics(page.question),
-                faults=(*_source_faults(page, now), *faults),
+                faults=(*_source_faults(page, now), *_through_faults(page, now), *faults),
                 open_claims=_open_claims(page, desk.decisions(article_id)),
                 needed=signatures_needed(page),
             )
             signed = tuple(
                 each
                 for each in signatures_in(desk, known, content)
-                if may_stand(desk.person(each.by), facts, at=act.at, policy=self.policy)
+                if may_stand(
+                    desk.person(each.by),
+                    facts,
+                    at=act.at,
+                    policy=self.policy,
+                    let_in_by=_let_in_by(desk, each.by),
+                )
             )
             facts = replace(facts, signed=signed)
             is_last = len(signed) + 1 >= facts.needed
@@ -520,7 +527,22 @@ def _as_known(desk: DeskReading, act: Act) -> Act:
     person = desk.person(act.by.person_id)
     if person is None:
         raise InputError(f"expected a person with an account, found {act.by.person_id!r}")
-    return replace(act, by=person, reason=_entered(act.reason))
+    return replace(
+        act,
+        by=person,
+        reason=_entered(act.reason),
+        let_in_by=_let_in_by(desk, person.person_id),
+    )
+
+
+def _let_in_by(desk: DeskReading, person_id: str) -> str | None:
+    """The name of who gave a person's account another way in, which nobody confirmed."""
+    found = desk.let_in(person_id)
+    if found is None:
+        return None
+    by = str(json.loads(found.payload)["by"])
+    person = desk.person(by)
+    return person.name if person else by
 
 
 def _noted(desk: DeskReading, article: Article) -> frozenset[str]:
@@ -556,8 +578,24 @@ def _topics(question: Question) -> tuple[tuple[str, ...], ...]:
 
 
 def _sources(desk: DeskReading, answer: Answer) -> dict[str, SourceNow]:
-    """How the cited documents stand in this transaction."""
-    return desk.sources_now(reference.doc_id for reference in answer.references)
+    """How the cited documents, and the works that they were read through, stand in this
+    transaction."""
+    return desk.sources_now(name for each in answer.references for name in names_of(each))
+
+
+def _through_faults(
+    page: Answer, now: Mapping[str, SourceNow], claim: Claim | None = None
+) -> Iterator[str]:
+    """The retracted works that what is cited was read through, or is a copy of: on the page, or by
+    one claim. To sign it, what rests on them is taken off the page."""
+    cited = {item.doc_id for item in page.evidence if claim and item.evidence_id in claim.cites}
+    for reference in page.references:
+        if claim is not None and reference.doc_id not in cited:
+            continue
+        for name in names_of(reference):
+            found = now.get(name)
+            if name != reference.doc_id and found and found.standing.status is Status.RETRACTED:
+                yield f"{name}, on which {reference.doc_id} rests, is retracted"
 
 
 def _source_faults(page: Answer, now: Mapping[str, SourceNow]) -> Iterator[str]:

@@ -124,6 +124,12 @@ class DeskViews:
             found = desk.articles()
         return [article for article in found if state is None or article.state is state]
 
+    def resting_on(self, name: str) -> frozenset[str]:
+        """The articles (ids) that rest on a work, by any of its names: a doc_id, "doi:…", "pmid:…",
+        "pmcid:…". What a summary was read through counts too."""
+        with self.store.reading_desk() as desk:
+            return frozenset(desk.resting_on(name))
+
     def article(self, article_id: str) -> Article | None:
         """An article as it stands; None if there is none."""
         with self.store.reading_desk() as desk:

@@ -6,6 +6,7 @@ not, nor are they kept anywhere but as hashes. Times and tokens are arguments.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,12 +17,20 @@ from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from curbside.articles import DeskRole, Disclosure, Person
+from curbside.articles import DeskRole, Disclosure, Entry, Person
 from curbside.codec.records import Json, encode
 from curbside.errors import InputError
 from curbside.review.conditions import time_of
 from curbside.review.trail import next_entry
-from curbside.store import Account, DeskReading, DeskWriting, Store, Token
+from curbside.store import (
+    CONFIRMED_ACCOUNT,
+    LET_IN,
+    Account,
+    DeskReading,
+    DeskWriting,
+    Store,
+    Token,
+)
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -46,6 +55,8 @@ _STRANGERS: Final = 10_000
 _AT_ONCE: Final = timedelta(0)
 SESSION: Final = "session"
 INVITATION: Final = "invitation"
+TERMINAL: Final = "terminal"
+"""How who runs commands on the machine begins in the trail."""
 CONFIRMED: Final = "confirmed"
 
 
@@ -226,10 +237,16 @@ class People:
             _keep_password(desk, person_id, hashed, by=by, at=at)
 
     def invite(self, person_id: str, *, by: str, at: str) -> str:
-        """A token with which the person can set a password, once, within two days."""
+        """A token with which the person can set a password, once, within two days; one that they
+        had before is worth nothing any more.
+
+        Where the account had a way in, whoever uses it reviews nothing until a second administrator
+        confirms whose it is (see `confirm_account`): who made the invitation could use it.
+        """
         token = self._new_token()
         with self._store.writing_desk() as desk:
             _person(desk, person_id)
+            desk.remove_tokens(person_id=person_id, purpose=INVITATION)
             hours = int(_INVITATION.total_seconds()) // 3_600
             _note(desk, "invitation", person_id, {"hours": hours}, by=by, at=at)
             desk.add_token(_token(token, person_id, INVITATION, at, holds=_INVITATION))
@@ -247,8 +264,39 @@ class People:
         hashed = _hashed(password)
         with self._store.writing_desk() as desk:
             found = _invited(desk, token, at)
+            _note_let_in(desk, found.person_id, at=at)
             _keep_password(desk, found.person_id, hashed, by=found.person_id, at=at)
             return _person(desk, found.person_id)
+
+    def let_in_by(self, person_id: str) -> str | None:
+        """Who gave a person's account, which had a way in, another (an id), where no second
+        administrator confirmed whose it is; else None."""
+        with self._store.reading_desk() as desk:
+            found = desk.let_in(person_id)
+        return None if found is None else str(json.loads(found.payload)["by"])
+
+    def unconfirmed(self) -> frozenset[str]:
+        """The people (ids) whose account was given another way in that nobody confirmed."""
+        with self._store.reading_desk() as desk:
+            return frozenset(
+                each.person_id for each in desk.people() if desk.let_in(each.person_id) is not None
+            )
+
+    def confirm_account(self, person_id: str, *, by: str, at: str) -> None:
+        """Say that an account that was given another way in is still its person's.
+
+        Raises:
+            InputError: it was not given one; or `by` may not say so: it takes an administrator who
+                did not give it, whose account is another, was there before, and is sure itself.
+                Who may run commands on the machine may say so too.
+        """
+        with self._store.writing_desk() as desk:
+            found = desk.let_in(_person(desk, person_id).person_id)
+            if found is None:
+                raise InputError("expected an account that was given another way in")
+            if not by.startswith(TERMINAL):
+                _check_second(desk, person_id, found, by)
+            _note(desk, CONFIRMED_ACCOUNT, person_id, {"entry": found.sequence}, by=by, at=at)
 
     def sign_in(self, email: str, password: str, *, at: str) -> SignedIn | NotSignedIn:
         """Sign a person in with a password.
@@ -319,6 +367,7 @@ class People:
         """
         with self._store.writing_desk() as desk:
             person_id = _invited(desk, token, at).person_id
+            _note_let_in(desk, person_id, at=at)
             _link(desk, person_id, subject, by=person_id, at=at)
             desk.remove_tokens(person_id=person_id)
             return self._session(desk, _person(desk, person_id), at)
@@ -470,6 +519,35 @@ def _keep_password(desk: DeskWriting, person_id: str, hashed: str, *, by: str, a
     desk.keep_sign_in(
         person_id, password=hashed, subject=account.subject, failures=0, failed_at=None
     )
+
+
+def _note_let_in(desk: DeskWriting, person_id: str, *, at: str) -> None:
+    """Note that an invitation is used for an account that had a way in already, unless one who
+    runs commands on the machine made it."""
+    account, made = _account(desk, person_id), desk.last_of("invitation", about=person_id)
+    has_way_in = account.password is not None or account.subject is not None
+    if has_way_in and made is not None and not made.by.startswith(TERMINAL):
+        payload: Json = {"by": made.by, "invitation": made.sequence}
+        _note(desk, LET_IN, person_id, payload, by=person_id, at=at)
+
+
+def _check_second(desk: DeskReading, person_id: str, let_in: Entry, by: str) -> None:
+    """Raise InputError where one may not say whose an account is that was given another way in."""
+    told, person = json.loads(let_in.payload), desk.person(by)
+    if person is None or not _administers(person):
+        raise InputError("expected an administrator to confirm whose the account is")
+    if by in (told["by"], person_id):
+        raise InputError(
+            "expected a second administrator: who gave the account another way in, or has it,"
+            " cannot say whose it is"
+        )
+    # made up for it, or taken over in the same way
+    first = desk.entries_about(by)[0]
+    if desk.let_in(by) is not None or first.sequence > told["invitation"]:
+        raise InputError(
+            "expected an administrator whose account was there before, and was not given another"
+            " way in itself"
+        )
 
 
 def _link(desk: DeskWriting, person_id: str, subject: str | None, *, by: str, at: str) -> None:

@@ -187,6 +187,7 @@ POSTS = [
     "/desk/people",
     "/desk/people/p1",
     "/desk/people/p1/invitation",
+    "/desk/people/p1/confirmation",
     "/desk/articles/x/submit",
     "/desk/articles/x/move",
     "/desk/articles/x/comment",
@@ -289,6 +290,38 @@ def test_nobody_but_an_administrator_sees_or_changes_accounts(
         sent = browser.client.post(url, data=token | {"role": "administrator", "active": "1"})
         assert sent.status_code == 403
     assert site.people.person(person.person_id) == person
+
+
+def test_an_administrator_who_invites_a_reviewer_anew_cannot_sign_as_them(
+    desk_site: tuple[TestClient, Site], name: str
+) -> None:
+    client, site = desk_site
+    table = Table(client, site)
+    ann, _ = table.taken_up()
+    person = table.people["Ann"]
+    admins = (engaged(site, f"{name}{n}", DeskRole.ADMINISTRATOR) for n in ("eve", "kim"))
+    eve, kim = (at_desk(client, each.email) for each in admins)
+    one = f"/desk/people/{person.person_id}"
+    invited = eve.send(one, f"{one}/invitation")
+    secret = re.findall(r"invitation\?token=([^<]*)", invited.text)[0]
+    taken = Browser(client)
+    url = f"/desk/invitation?token={secret}"
+    other = "another long password"
+    taken.send(url, token=secret, password=other, again=other)
+    assert taken.sign_in(person.email, other).status_code == 303
+    # the one whose account it was is out, and the one who has it signs nothing
+    assert ann.get("/desk").status_code == 303
+    assert "Not confirmed." in taken.get("/desk/account").text
+    signed = table.sign(taken, password=other)
+    assert (signed.status_code, table.article.state) == (403, State.UNDER_REVIEW)
+    assert "gave your account another way in" in signed.text
+    assert '<span class="mark mark-risk">not confirmed</span>' in eve.get("/desk/people").text
+    own = eve.send(one, f"{one}/confirmation")
+    assert (own.status_code, "expected a second administrator" in own.text) == (400, True)
+    assert kim.send(one, f"{one}/confirmation").headers["location"] == one
+    assert f'action="{one}/confirmation"' not in kim.get(one).text
+    assert table.sign(taken, password=other).status_code == 303
+    assert table.article.state is State.APPROVED
 
 
 def test_an_account_that_is_closed_is_out_at_once(

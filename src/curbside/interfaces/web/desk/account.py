@@ -20,6 +20,7 @@ from curbside.interfaces.web.desk.session import (
     signed_in,
     text_in,
 )
+from curbside.interfaces.web.desk.staff import let_in_by
 from curbside.interfaces.web.site import site_of
 from curbside.wiring.people import SHORTEST_PASSWORD, NotSignedIn
 
@@ -112,6 +113,7 @@ async def drawn_account(
         refused=refused,
         done=done,
         ways=ways,
+        let_in_by=await site.gate.run(let_in_by, site, enclosed.person.person_id),
         room=INTERESTS,
         shortest=SHORTEST_PASSWORD,
     )

@@ -21,6 +21,7 @@ from curbside.interfaces.web.site import Site, site_of
 from curbside.review.moves import allowed_moves
 
 _LONGEST_NUMBER = 6
+_LONGEST_NAME = 300
 _FEEDBACK = 200
 
 
@@ -30,7 +31,8 @@ async def listed(request: Request) -> Response:
     enclosed = await signed_in(request)
     wanted = request.query_params.get("state", "")
     state = next((each for each in State if each.value == wanted), None)
-    found = await site.gate.run(rows, site, state)
+    source = request.query_params.get("source", "").strip()[:_LONGEST_NAME]
+    found = await site.gate.run(rows, site, state, source)
     counts = await site.gate.run(_counts, site)
     known = await site.gate.run(site.desk.articles)
     may_submit = Move.SUBMIT in allowed_moves(None, enclosed.person.roles)
@@ -40,6 +42,7 @@ async def listed(request: Request) -> Response:
         "desk/articles.html.jinja",
         rows=found,
         state=state,
+        source=source,
         counts=counts,
         waiting=without_article(site, [each.article_id for each in known]) if may_submit else [],
     )

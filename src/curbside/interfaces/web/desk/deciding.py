@@ -36,6 +36,7 @@ _FORBIDDEN: Final = frozenset(
     {
         Condition.CREDENTIALS,
         Condition.DISCLOSED,
+        Condition.OWN,
         Condition.NO_CONFLICT,
         Condition.NOT_AUTHOR,
         Condition.NOT_EDITOR,

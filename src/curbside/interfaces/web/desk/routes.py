@@ -43,6 +43,7 @@ def desk_routes() -> list[Route]:
         Route("/desk/people/{person}", staff.one),
         Route("/desk/people/{person}", staff.change, methods=_POST),
         Route("/desk/people/{person}/invitation", staff.invite, methods=_POST),
+        Route("/desk/people/{person}/confirmation", staff.confirm, methods=_POST),
         Route("/desk/articles/{slug}", articles.article),
         Route("/desk/articles/{slug}/history", articles.history),
         Route("/desk/articles/{slug}/diff", articles.diff),

@@ -13,6 +13,7 @@ from curbside.interfaces.render.views import PassageView
 from curbside.interfaces.web.site import Site
 from curbside.review.moves import allowed_moves
 from curbside.store import Feedback
+from curbside.text.identifiers import names_in
 from curbside.wiring.desk_views import ArticleView, ClaimCounts, ClaimView
 from curbside.wiring.watch import refresh
 
@@ -126,8 +127,13 @@ class Row:
     feedback: int
 
 
-def rows(site: Site, state: State | None) -> list[Row]:
-    """The articles in a state, or all, those that are due first, then by title."""
+def rows(site: Site, state: State | None, source: str = "") -> list[Row]:
+    """The articles in a state, or all, those that are due first, then by title; where a source is
+    named (a doc_id, a DOI, a PMID), those that rest on it, or on what was read through it."""
+    resting: frozenset[str] | None = None
+    if source:
+        names = (source, *names_in(source), *names_in(f"pmid:{source}"))
+        resting = frozenset().union(*map(site.desk.resting_on, names))
     found = [
         Row(
             article,
@@ -135,6 +141,7 @@ def rows(site: Site, state: State | None) -> list[Row]:
             feedback=len(site.pages.store.asked.said(article.article_id)),
         )
         for article in site.desk.articles(state)
+        if resting is None or article.article_id in resting
     ]
     order = [State.DUE, State.UNDER_REVIEW, State.SUBMITTED, State.CHANGES_REQUESTED]
     place = {state: number for number, state in enumerate((*order, State.APPROVED))}

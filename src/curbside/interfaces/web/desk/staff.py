@@ -17,7 +17,7 @@ from curbside.interfaces.web.desk.session import (
     signed_in,
     text_in,
 )
-from curbside.interfaces.web.site import site_of
+from curbside.interfaces.web.site import Site, site_of
 from curbside.review.areas import Area
 
 ROLES = tuple(role for role in DeskRole if role is not DeskRole.DESK)
@@ -56,7 +56,7 @@ async def add(request: Request) -> Response:
 async def one(request: Request) -> Response:
     """One account."""
     enclosed = await signed_in(request, Area.ACCOUNTS)
-    return _one(request, enclosed, await _named(request))
+    return await _one(request, enclosed, await _named(request))
 
 
 async def change(request: Request) -> Response:
@@ -79,7 +79,7 @@ async def change(request: Request) -> Response:
     try:
         await site.gate.run(changed)
     except InputError as error:
-        return _one(request, enclosed, named, refused=str(error))
+        return await _one(request, enclosed, named, refused=str(error))
     return RedirectResponse(f"{HOME}/people", status_code=303)
 
 
@@ -93,6 +93,24 @@ async def invite(request: Request) -> Response:
         site.people.invite, named.person_id, by=enclosed.person.person_id, at=site.now()
     )
     return _invited(request, enclosed, named, token)
+
+
+async def confirm(request: Request) -> Response:
+    """Say whose an account is that was given another way in."""
+    site = site_of(request)
+    enclosed = await signed_in(request, Area.ACCOUNTS)
+    await form_of(request, enclosed.visitor)
+    named = await _named(request)
+    try:
+        await site.gate.run(
+            site.people.confirm_account,
+            named.person_id,
+            by=enclosed.person.person_id,
+            at=site.now(),
+        )
+    except InputError as error:
+        return await _one(request, enclosed, named, refused=str(error))
+    return RedirectResponse(f"{HOME}/people/{named.person_id}", status_code=303)
 
 
 async def _named(request: Request) -> Person:
@@ -119,21 +137,33 @@ async def _listed(request: Request, enclosed: Enclosed, *, refused: str = "") ->
         "desk/people.html.jinja",
         status=400 if refused else 200,
         people=await site.gate.run(site.people.all),
+        unconfirmed=await site.gate.run(site.people.unconfirmed),
         roles=ROLES,
         refused=refused,
     )
 
 
-def _one(request: Request, enclosed: Enclosed, named: Person, *, refused: str = "") -> Response:
+async def _one(
+    request: Request, enclosed: Enclosed, named: Person, *, refused: str = ""
+) -> Response:
+    site = site_of(request)
     return desk_page(
         request,
         enclosed.visitor,
         "desk/one.html.jinja",
         status=400 if refused else 200,
         named=named,
+        let_in_by=await site.gate.run(let_in_by, site, named.person_id),
         roles=ROLES,
         refused=refused,
     )
+
+
+def let_in_by(site: Site, person_id: str) -> str | None:
+    """The name of who gave an account another way in that nobody confirmed; None for others."""
+    found = site.people.let_in_by(person_id)
+    person = site.people.person(found) if found else None
+    return person.name if person else found
 
 
 def _invited(request: Request, enclosed: Enclosed, named: Person, token: str) -> Response:
