@@ -7,7 +7,7 @@ import re
 from functools import cache, lru_cache
 
 from curbside.text.normalise import fold
-from curbside.text.rules import Columns, load_rules
+from curbside.text.rules import Columns, Row, load_rules
 
 # "RESULTS AND CONCLUSION:", "Conclusions -", and what a cut leaves of one ("SIONS:")
 _LABEL = re.compile(
@@ -45,7 +45,7 @@ def is_dangling(sentence: str) -> bool:
     (True, False)
     """
     body = fold(body_of(sentence)).lstrip()
-    opening = _patterns()["opening"].match(body)
+    opening = _pattern("opening").match(body)
     # "Same-day surgery" opens with another word
     return opening is not None and body[opening.end() : opening.end() + 1] != "-"
 
@@ -61,26 +61,26 @@ def is_only_method(sentence: str) -> bool:
     False
     """
     folded = fold(body_of(sentence))
-    patterns = _patterns()
-    if _METHODS_LABEL.match(sentence) or patterns["plan"].search(folded):
+    if _METHODS_LABEL.match(sentence) or _pattern("plan").search(folded):
         return True
-    return bool(patterns["method"].search(folded)) and not patterns["finding"].search(folded)
+    return bool(_pattern("method").search(folded)) and not _pattern("finding").search(folded)
 
 
 def asks_for_methods(query: str) -> bool:
     """Whether a question asks how something was studied, so that methods answer it."""
-    return bool(_patterns()["asks"].search(fold(query)))
+    return bool(_pattern("asks").search(fold(query)))
 
 
 @cache
-def _patterns() -> dict[str, re.Pattern[str]]:
+def _pattern(table: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{row['pattern']})" for row in _rules()[table]))
+
+
+@cache
+def _rules() -> dict[str, tuple[Row, ...]]:
     columns = Columns(("name", "pattern"))
-    rules = load_rules(
+    return load_rules(
         "curbside.evidence.data",
         "standalone.toml",
         tables=dict.fromkeys(("opening", "method", "plan", "finding", "asks"), columns),
     )
-    return {
-        table: re.compile("|".join(f"(?:{row['pattern']})" for row in rows))
-        for table, rows in rules.items()
-    }

@@ -63,6 +63,7 @@ from curbside.records import Reader
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
+    from curbside.models.minilm import MiniLM
     from curbside.pipeline import Engine
     from curbside.records import Answer
     from curbside.wiring.library import AddReport
@@ -232,10 +233,15 @@ def ask(
     earlier = _earlier(follow, forget)
 
     with _uncollected():
+        from curbside.wiring.ahead import loading_encoder
+
+        # before what answers is imported, which takes as long
+        embedder = loading_encoder()
+
         from curbside.codec.answer import answer_to_json
         from curbside.pipeline import answer, read_as
 
-        engine = _engine(home) if as_of is None else _engine_at(home, as_of)
+        engine = _engine(home, embedder) if as_of is None else _engine_at(home, as_of, embedder)
         asked = partial(answer, text, at=made_at, earlier=earlier, forget=forget or ())
         if dry_run:
             rehearse(asked, engine, settings_of(home), send_personal=send_personal)
@@ -429,16 +435,16 @@ def _earlier(follow: Path | None, forget: Sequence[str] | None) -> Answer | None
     return read_answer(follow)[0]
 
 
-def _engine(home: Path | None) -> Engine:
+def _engine(home: Path | None, embedder: MiniLM) -> Engine:
     from curbside.wiring.engine import open_engine
 
-    return open_engine(settings_of(home))
+    return open_engine(settings_of(home), embedder)
 
 
-def _engine_at(home: Path | None, as_of: str) -> Engine:
+def _engine_at(home: Path | None, as_of: str, embedder: MiniLM) -> Engine:
     from curbside.wiring.engine import open_engine_at
 
-    engine, batch = open_engine_at(settings_of(home), as_of)
+    engine, batch = open_engine_at(settings_of(home), as_of, embedder)
     complain(
         f"answering from the library as it was after batch {batch.batch} of {batch.at}; sources"
         " may have been corrected or retracted since, `curbside check` tells"

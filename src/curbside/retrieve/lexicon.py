@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -137,14 +138,16 @@ def _spelling_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(british), re.compile("|".join((british, *american)))
 
 
+def kind_cues() -> Iterator[tuple[QuestionKind, re.Pattern[str]]]:
+    """How each kind of question is worded, in the order in which they are tried; compiled as far as
+    they are."""
+    for row in _rules("question_kinds.toml")["kind"]:
+        yield QuestionKind(str(row["name"])), _cue_pattern(strings(row, "cues"))
+
+
 @cache
-def kind_cues() -> tuple[tuple[QuestionKind, re.Pattern[str]], ...]:
-    """How each kind of question is worded, in the order in which they are tried."""
-    rules = load_rules(_PACKAGE, "question_kinds.toml", tables={"kind": Columns(("name", "cues"))})
-    return tuple(
-        (QuestionKind(str(row["name"])), re.compile(rf"\b(?:{'|'.join(strings(row, 'cues'))})"))
-        for row in rules["kind"]
-    )
+def _cue_pattern(cues: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(cues)})")
 
 
 @cache
@@ -180,6 +183,7 @@ def _word(row: Row, role: Role) -> Word:
 
 _TABLES = {
     "outcomes.toml": {"outcome": _WORD},
+    "question_kinds.toml": {"kind": Columns(("name", "cues"))},
     "processes.toml": {"process": _WORD},
     "populations.toml": {"population": _WORD},
     "question_words.toml": dict.fromkeys(("words", "leading", "trailing", "turning"), _WORDS),

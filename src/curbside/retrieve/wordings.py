@@ -93,6 +93,9 @@ def key_of(folded: str) -> str:
     >>> key_of("auto-immune liver diseases") == key_of("autoimmune liver disease")
     True
     """
+    if folded.isalpha():
+        # most wordings are one word
+        return singular(folded)
     return _GAP.sub("", _PIECE.sub(lambda match: singular(match.group()), folded))
 
 

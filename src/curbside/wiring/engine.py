@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib.util import find_spec
-from threading import Thread
 from typing import TYPE_CHECKING
 
-from curbside.errors import CurbsideError
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
 from curbside.models import pooling
 from curbside.models.minilm import MiniLM
 from curbside.pipeline import Engine, LibraryFacts
 from curbside.records import Hit, Question, Vocabulary
 from curbside.retrieve.hybrid import LEXICAL_WEIGHT, HybridRetriever
+from curbside.wiring.ahead import loading_encoder
 from curbside.wiring.config import Settings
 from curbside.wiring.opened import Opened, open_library, open_library_at
 
@@ -22,26 +20,30 @@ if TYPE_CHECKING:
     from curbside.store import Batch
 
 
-def open_engine(settings: Settings) -> Engine:
+def open_engine(settings: Settings, embedder: MiniLM | None = None) -> Engine:
     """Open what answers: the library of this person, else the bundled topics, in memory.
 
+    `embedder` is one that is being loaded already; None loads one while the library is opened.
     Without a library nothing is written. A digest whose source is in the library is not
     searched: the source's own words are preferred to our summary of it.
 
     Raises:
         LibraryError: the library cannot be read; the text says what to do.
     """
-    embedder = MiniLM()
-    _load_ahead(embedder)
+    embedder = embedder or loading_encoder()
     return engine_of(open_library(settings), embedder)
 
 
 def open_engine_at(
-    settings: Settings, as_of: str, *, progress: Callable[[int], None] = lambda _: None
+    settings: Settings,
+    as_of: str,
+    embedder: MiniLM | None = None,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
 ) -> tuple[Engine, Batch]:
     """Open what answers from the library as it was; see `open_library_at`."""
     opened, batch = open_library_at(settings, as_of, progress=progress)
-    return engine_of(opened), batch
+    return engine_of(opened, embedder), batch
 
 
 def topic_words() -> Vocabulary:
@@ -81,18 +83,6 @@ def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
         # an extra: without it effects are shown side by side
         pooler=pooling if find_spec("statsmodels") else None,
     )
-
-
-def _load_ahead(embedder: MiniLM) -> None:
-    """Load the model while the library is opened and the question understood."""
-
-    def load() -> None:
-        # the same error comes again, and is told, where the model is needed
-        with suppress(CurbsideError):
-            embedder.embed((" ",))
-
-    # no daemon: a process that ends while native code loads would end in a crash
-    Thread(target=load).start()
 
 
 def _searched(opened: Opened) -> tuple[str, ...]:
