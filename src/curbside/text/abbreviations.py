@@ -67,6 +67,11 @@ def find_abbreviations(text: str) -> tuple[Abbreviation, ...]:
     >>> [(a.short.text, a.long.text) for a in find_abbreviations("Interleukin 6 (IL-6) rose.")]
     [('IL-6', 'Interleukin 6')]
     """
+    return _find_abbreviations(text)
+
+
+@lru_cache(maxsize=4096)
+def _find_abbreviations(text: str) -> tuple[Abbreviation, ...]:
     found = []
     for bracket in _BRACKET.finditer(text):
         inner = _trimmed(text, bracket.start(1), bracket.end(1))

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from curbside.records import Mention, Span
@@ -170,6 +171,11 @@ def find_rates(text: str) -> tuple[FoundRate, ...]:
     >>> [(r.text, r.percent, r.window.years) for r in find_rates("13% at five years") if r.window]
     [('13%', 13.0, 5.0)]
     """
+    return _find_rates(text)
+
+
+@lru_cache(maxsize=16384)
+def _find_rates(text: str) -> tuple[FoundRate, ...]:
     found = find_quantities(text)
     folded = fold(text)
     rates = _rates(folded, found)

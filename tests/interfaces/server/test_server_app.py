@@ -201,6 +201,24 @@ def test_what_is_too_much_is_refused_with_when_to_come_again(tmp_path: Path) -> 
         assert client.get("/ask", params={"q": "How is gout treated?"}).status_code == 303
 
 
+def test_what_is_new_is_refused_while_there_is_room_for_what_was_begun() -> None:
+    async def told() -> list[str]:
+        gate = Gate(workers=1, waiting=4)
+        gate.taken = 1
+        results = [await gate.run_first(lambda: "new")]
+        gate.taken = 2
+        with pytest.raises(OverloadedError):
+            await gate.run_first(lambda: "new")
+        results.append(await gate.run(lambda: "begun"))
+        gate.taken = 5
+        with pytest.raises(OverloadedError):
+            await gate.run(lambda: "begun")
+        gate.close()
+        return results
+
+    assert asyncio.run(told()) == ["new", "begun"]
+
+
 def test_the_gate_counts_work_until_it_ends() -> None:
     async def told() -> list[object]:
         gate = Gate(workers=1, waiting=1)

@@ -64,7 +64,7 @@ class Serving:
     hosts: frozenset[str] | None
     is_public: bool = False
     workers: int = 2
-    waiting: int = 16
+    waiting: int = 32
     body: int = 64 * 2**20
     form: int = 512 * 1024
 

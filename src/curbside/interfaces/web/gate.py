@@ -11,6 +11,8 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 RETRY_AFTER_S: Final = 1
+_FOR_NEW: Final = 4
+"""One part in so many of the places to wait are for work that leads to more."""
 
 
 class OverloadedError(Exception):
@@ -29,7 +31,7 @@ class Gate:
     def __init__(self, *, workers: int, waiting: int) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="curbside")
         self._most = workers + waiting
-        self._first = workers + waiting // 2
+        self._first = workers + waiting // _FOR_NEW
         self.taken = 0
 
     async def run_first(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
