@@ -159,6 +159,7 @@ class _Making:
         self.get("answer without an answer", abstained)
         self.get("answer to a follow-up", follow)
         self.get("answer with a word that nothing breaks", self._asked(f"Does {LONG} help?"))
+        self.get("answer about a person", self._asked("May Mr John Smith, born 12/03/1961, stop?"))
         self.get("answer that is not there", "/q/no-such-page", 404)
         self.get("passage", f"{own}/passage/E4")
         self.get("passage that is not there", f"{own}/passage/E9999", 404)

@@ -88,9 +88,28 @@ def test_a_number_opens_its_passage_without_javascript_and_closing_keeps_the_pla
         panel.get_by_role("link", name="Close the passage").click()
         after = page.locator("#claim-6").bounding_box()
         assert after["y"] == pytest.approx(before["y"], abs=2)
-        assert page.locator("#passage-7").bounding_box()["y"] > height
+        assert panel.is_hidden()
     context.close()
     assert {url.split("#")[0] for url in requests} == {f"{folder.as_uri()}/page.html"}
+
+
+def test_the_passages_are_all_there_once_their_list_is_asked_for(
+    chromium: Any, folder: Path
+) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{folder.as_uri()}/founding.html")
+    passages = page.locator(".passage")
+    number = passages.count()
+    assert number > 100
+    assert page.locator(".passage:visible").count() == 0
+    page.get_by_role("link", name=f"Show all {number} of them here").click()
+    assert page.locator(".passage:visible").count() == number
+    page.locator(".bottom-line a.cite").first.click()
+    assert page.locator(".passage:visible").count() == 1
+    page.emulate_media(media="print")
+    assert page.locator(".passage:visible").count() == number
+    context.close()
 
 
 @pytest.mark.parametrize("name", ["page.html", "founding.html"])

@@ -15,7 +15,7 @@ from curbside.interfaces.server.app import Serving
 from curbside.interfaces.web import Site
 from curbside.interfaces.web.tries import Tries
 from desk_client import PASSWORD, Browser, Table, at_desk, engaged
-from web_client import ADDRESS, HOSTS, served
+from web_client import ADDRESS, HOSTS, NOW, served
 
 NUMBERS = count(1)
 
@@ -74,6 +74,30 @@ def test_the_first_account_is_made_with_the_printed_token_and_invites_the_others
         )
         assert stated.status_code == 303
         assert "lectures for its maker (Zyloprim, allopurinol)" in ann.get("/desk/account").text
+
+
+def test_a_reviewer_is_told_what_is_missing_before_any_review_is_taken(
+    desk_site: tuple[TestClient, Site], name: str
+) -> None:
+    client, site = desk_site
+    email = f"{name.lower()}@example.org"
+    person = site.people.add(
+        name, email, (DeskRole.REVIEWER,), password=PASSWORD, by="terminal", at=NOW
+    )
+    reviewer = at_desk(client, email)
+    waits = "Before you can review:"
+    credentials, interests = "give your credentials before", "state your interests before"
+    page = reviewer.get("/desk").text
+    assert [each in page for each in (waits, credentials, interests)] == [True, True, True]
+    own = "/desk/account"
+    assert reviewer.send(own, f"{own}/statement", none="yes").status_code == 303
+    page = reviewer.get("/desk").text
+    assert [each in page for each in (waits, credentials, interests)] == [True, True, False]
+    site.people.change(person.person_id, credentials="MD", by="terminal", at=NOW)
+    assert waits not in reviewer.get("/desk").text
+    # whoever does not review lacks nothing
+    engaged(site, f"{name}-reads", DeskRole.READER, credentials="")
+    assert waits not in at_desk(client, f"{name.lower()}-reads@example.org").get("/desk").text
 
 
 def test_a_stranger_is_led_to_signing_in_and_back(

@@ -115,7 +115,7 @@ def test_what_cannot_be_taken_is_refused_with_the_reason(
 ) -> None:
     response = client.post("/library/add", data=data)
     assert response.status_code == 400
-    assert 'role="alert"><strong>Not taken.</strong> expected' in response.text
+    assert 'role="alert"><strong>Not taken:</strong> expected' in response.text
 
 
 def test_what_is_no_form_is_refused(client: TestClient) -> None:

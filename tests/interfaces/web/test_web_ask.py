@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
@@ -216,11 +217,24 @@ def test_personal_data_is_answered_and_never_written_down(tmp_path: Path) -> Non
     question = "Can Mrs Hill, born 3.4.1950, stop azathioprine?"
     with served(tmp_path) as (client, site):
         address = _ask(client, question).partition("?")[0]
-        assert client.get(address).status_code == 200
-        assert site.pages.recent(100) == []
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "This looks as if it told of a person." in page.text
+        assert "told of a person" not in client.get(_ask(client, DOSE)).text
+        assert [each.title for each in site.pages.recent(100)] == [DOSE]
     with served(tmp_path) as (client, _):
         assert client.get(address).status_code == 404
     assert b"Hill" not in (tmp_path / "library.sqlite").read_bytes()
+
+
+def test_where_there_is_no_answer_the_page_says_what_can_be_done(client: TestClient) -> None:
+    page = client.get(_ask(client, "How is acute appendicitis diagnosed?")).text
+    told = page.partition('<section class="no-answer"')[2].partition("</section>")[0]
+    (own,) = re.findall(r'<a href="(/q/[^"]+)">', told)
+    for link in ("/library?q=How%20is%20acute%20appendicitis%20diagnosed%3F", "/library/add", own):
+        assert f'href="{link}"' in told
+        assert client.get(link).status_code == 200
+    assert '<section class="no-answer"' not in client.get(own).text
 
 
 def test_two_questions_whose_names_are_cut_to_the_same_have_two_pages(client: TestClient) -> None:

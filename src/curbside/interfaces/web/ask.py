@@ -23,6 +23,7 @@ from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_o
 from curbside.interfaces.web.work import Listen, while_here
 from curbside.pipeline import Reached
 from curbside.records import Reader
+from curbside.text.personal import find_personal
 from curbside.wiring.pages import Shown
 
 DEFAULT_READER: Final = Reader.CLINICIAN
@@ -173,6 +174,7 @@ def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, version: i
         # another question's words say nothing of this page
         if question is not None and question.title == answer.question.title:
             asked, readings = typed, question.readings
+    words = (asked, answer.question.text, answer.question.title)
     return draw(
         "answer.html.jinja",
         **page_values(answer_to_json(answer, review=shown.review)),
@@ -184,6 +186,7 @@ def _drawn(site: Site, slug: str, shown: Shown, typed: str | None, *, version: i
         site=site,
         asked=asked,
         asked_readings=readings,
+        is_personal=any(map(find_personal, words)),
         forms=[
             (suffix.removeprefix("."), _address(f"{slug}{suffix}", pinned, current))
             for suffix in FORMS

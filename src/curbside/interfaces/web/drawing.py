@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -13,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from curbside import __version__
 from curbside.interfaces.render.html import environment_of, page_style
+from curbside.interfaces.render.sources import date_of
 from curbside.interfaces.render.view import clean
 
 _FORM_NAMES: Final = {
@@ -41,6 +43,7 @@ _POLICY_LINKS: Final = (
     ("Accessibility", "/policies/accessibility"),
     ("Evaluation", "/policies/evaluation-card"),
 )
+_TIME: Final = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d):\d\d(?:Z|\+00:00)")
 _TYPES: Final = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 
 
@@ -81,10 +84,19 @@ def page_response(template: str, *, status: int = 200, **values: object) -> HTML
     )
 
 
+def moment(text: str) -> str:
+    """ "31 January 2026, 12:00 UTC" for each time in a text that is written as records keep it.
+
+    >>> moment("Ann signed version 1 at 2026-01-31T12:00:59Z")
+    'Ann signed version 1 at 31 January 2026, 12:00 UTC'
+    """
+    return _TIME.sub(lambda found: f"{date_of(found[1])}, {found[2]} UTC", text)
+
+
 @cache
 def _environment() -> Environment:
     environment = environment_of(PackageLoader("curbside.interfaces.web", "templates"))
-    environment.filters["clean"] = clean
+    environment.filters |= {"clean": clean, "date": date_of, "moment": moment}
     environment.globals.update(
         ask_url=ask_url,
         document_url=document_url,

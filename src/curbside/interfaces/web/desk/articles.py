@@ -11,6 +11,7 @@ from curbside.interfaces.web.desk.session import Enclosed, desk_page, signed_in
 from curbside.interfaces.web.desk.shown import (
     SIMPLE,
     Only,
+    lacks_of,
     names_of,
     rows,
     shown_article,
@@ -44,6 +45,7 @@ async def listed(request: Request) -> Response:
         state=state,
         source=source,
         counts=counts,
+        lacks=lacks_of(site, enclosed.person),
         waiting=without_article(site, [each.article_id for each in known]) if may_submit else [],
     )
 
@@ -70,6 +72,7 @@ async def article(request: Request) -> Response:
         "desk/article.html.jinja",
         slug=shown.article.article_id,
         shown=shown,
+        lacks=lacks_of(site, enclosed.person),
         only=only,
         filters=[(each, name, shown.count(each)) for each, name in _FILTERS],
         simple=[move for move in shown.moves if move in SIMPLE],

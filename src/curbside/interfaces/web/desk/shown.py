@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from curbside.articles import Article, Comment, Move, Person, State, banner_of
+from curbside.articles import Article, Comment, DeskRole, Move, Person, State, banner_of
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render.view import clean, read_page
 from curbside.interfaces.render.views import PassageView
 from curbside.interfaces.web.site import Site
+from curbside.review.conditions import Act, Condition, Facts, unmet
 from curbside.review.moves import allowed_moves
 from curbside.store import Feedback
 from curbside.text.identifiers import names_in
@@ -111,6 +112,16 @@ def shown_article(
         feedback=tuple(reversed(site.pages.store.asked.said(slug))),
         names=names_of(site),
     )
+
+
+def lacks_of(site: Site, person: Person) -> tuple[str, ...]:
+    """What a reviewer must give before any review of theirs is taken; nothing for others."""
+    if DeskRole.REVIEWER not in person.roles:
+        return ()
+    act = Act(person, site.now())
+    needed = (Condition.CREDENTIALS, Condition.DISCLOSED)
+    told = (unmet(each, Facts(None), act, policy=site.desk.policy) for each in needed)
+    return tuple(each for each in told if each is not None)
 
 
 def names_of(site: Site) -> dict[str, str]:
