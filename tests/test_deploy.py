@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from typer.testing import CliRunner
 
 from a_server import a_server
 from curbside.interfaces.cli import app
@@ -22,6 +23,8 @@ from curbside.interfaces.server.serve import CLOSES_AFTER_S
 ROOT = Path(__file__).resolve().parents[1]
 CONTAINER = (ROOT / "deploy" / "Containerfile").read_text(encoding="utf-8")
 UNIT = (ROOT / "deploy" / "curbside.service").read_text(encoding="utf-8")
+SYNC = (ROOT / "deploy" / "curbside-sync.service").read_text(encoding="utf-8")
+TIMER = (ROOT / "deploy" / "curbside-sync.timer").read_text(encoding="utf-8")
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
 DOCKER_WAITS_S = 10
 """Seconds after SIGTERM in which Docker waits, unless it is told otherwise."""
@@ -33,10 +36,10 @@ def instructions(name: str) -> list[str]:
     return [line.partition(" ")[2] for line in whole.splitlines() if line.startswith(f"{name} ")]
 
 
-def unit() -> ConfigParser:
+def unit(text: str = UNIT) -> ConfigParser:
     read = ConfigParser(interpolation=None, strict=False)
     read.optionxform = str  # type: ignore[assignment,method-assign]
-    read.read_string(UNIT)
+    read.read_string(text)
     return read
 
 
@@ -174,12 +177,46 @@ def test_the_unit_serves_loopback_and_holds_nothing_that_it_does_not_need() -> N
     assert home == f"/var/lib/{service['StateDirectory']}"
 
 
+def test_once_a_day_the_feeds_are_asked_and_what_was_approved_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, timer = unit(SYNC)["Service"], unit(TIMER)["Timer"]
+    assert (timer["OnCalendar"], timer["Persistent"]) == ("daily", "yes")
+    # the service of the same name is what a timer starts
+    assert "Unit" not in timer
+    monkeypatch.setenv("CURBSIDE_HOME", str(tmp_path))
+    told = []
+    for key in ("ExecStart", "ExecStopPost"):
+        program, *words = shlex.split(service[key])
+        assert program == "/opt/curbside/bin/curbside"
+        told.append(CliRunner().invoke(app, words))
+    assert [(each.exit_code, each.output.splitlines()[0]) for each in told] == [
+        (0, "No feed is configured, so nothing was asked and nothing left this machine."),
+        (0, "0 articles looked at, 0 touched"),
+    ]
+
+
+def test_what_asks_the_feeds_differs_from_the_server_in_that_it_reaches_the_network() -> None:
+    server, sync = unit()["Service"], unit(SYNC)["Service"]
+    of_network = {"IPAddressDeny", "IPAddressAllow"}
+    of_serving = {"Type", "ExecStart", "StandardOutput", "StandardError", "Restart", "RestartSec"}
+    of_asking = {"ExecStopPost", "EnvironmentFile", "TimeoutStartSec", "Nice"}
+    differs = {key for key in {*server, *sync} if server.get(key) != sync.get(key)}
+    assert differs == of_network | of_serving | of_asking | {"TimeoutStopSec"}
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="needs systemd-analyze")
-def test_systemd_understands_the_unit(tmp_path: Path) -> None:
-    copy = tmp_path / "curbside.service"
-    copy.write_text(UNIT.replace("/opt/curbside/bin/curbside", sys.executable))
+def test_systemd_understands_the_units(tmp_path: Path) -> None:
+    for name, text in (
+        ("curbside.service", UNIT), ("curbside-sync.service", SYNC), ("curbside-sync.timer", TIMER)
+    ):  # fmt: skip
+        copy = text.replace("/opt/curbside/bin/curbside", sys.executable)
+        (tmp_path / name).write_text(copy)
     done = subprocess.run(
-        ["systemd-analyze", "verify", str(copy)], capture_output=True, text=True, check=False
+        ["systemd-analyze", "verify", *map(str, sorted(tmp_path.iterdir()))],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -187,7 +224,7 @@ def test_systemd_understands_the_unit(tmp_path: Path) -> None:
 def test_what_the_documents_name_of_deploy_is_there() -> None:
     text = (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")
     named = set(re.findall(r"deploy/[\w.-]+[\w]", text))
-    assert named == {"deploy/Containerfile", "deploy/curbside.service"}
+    assert named == {f"deploy/{each.name}" for each in (ROOT / "deploy").iterdir()}
     assert all((ROOT / name).is_file() for name in named)
     for line in re.findall(r"(?m)^sudo -u curbside (/opt/curbside/bin/curbside .*)$", text):
         _, *words = shlex.split(line)
