@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from builders import a_claim, a_provenance, a_question
 from curbside.compose.assemble import assemble
-from curbside.compose.draft import Draft, Placed
+from curbside.compose.draft import Draft
+from curbside.compose.placed import Placed
 from curbside.records import (
     Abstention,
     Answer,

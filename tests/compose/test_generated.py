@@ -15,8 +15,9 @@ from itertools import islice
 import pytest
 
 from curbside.codec.answer import answer_from_json, answer_to_json
-from curbside.compose.draft import Draft, Placed
+from curbside.compose.draft import Draft
 from curbside.compose.generated import GATE, Rewording, shown_name
+from curbside.compose.placed import Placed
 from curbside.errors import GeneratorError
 from curbside.pipeline import Engine, answer
 from curbside.records import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from builders import a_claim, a_question
-from curbside.compose.draft import Placed
+from curbside.compose.placed import Placed
 from curbside.compose.suggest import next_questions, related_pages
 from curbside.evaluate.questions import generated_questions
 from curbside.pipeline import answer

@@ -16,7 +16,8 @@ from itertools import zip_longest
 from typing import Final
 
 from curbside.compose.abbreviate import Meanings
-from curbside.compose.draft import Draft, Placed
+from curbside.compose.draft import Draft
+from curbside.compose.placed import Placed
 from curbside.records import Claim, Drafted, Evidence, Label, Lane, Offered, Verdict
 
 GATE: Final = "wording"

@@ -7,19 +7,22 @@ what something predicts, or what came before.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from curbside.records import Kind, Outcome, Question, Role, Selected, Span
+from curbside.records import Certainty, Kind, Outcome, Question, Role, Selected, Span, Status
 from curbside.text.mentions import OPPOSITE, OUTCOME, alternatives, mask_outcome
 from curbside.text.normalise import fold
+from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rates import FoundRate, find_rates
 
 REVIEWS: Final = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
 """Kinds that report rates of other people's cohorts."""
 
+_PROPORTIONS: Final = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
 _LOOK: Final = 100
 _RUN: Final = re.compile(rf"{OUTCOME}+|{OPPOSITE}+")
 _AGENT: Final = re.compile(r"(?P<verb>[a-z]{3,})(?:e?rs?|ors?)$")
@@ -206,3 +209,18 @@ def _on_treatment(question: Question) -> re.Pattern[str] | None:
         rf"(?:{names.rstrip('|')})\b"
         r"(?!\s(?:withdrawal|discontinu\w+|cessation|stop\w*|taper\w*|reduction))"
     )
+
+
+def completeness(item: Selected) -> float:
+    """How far a rate carries its population, time window, size and certainty; higher is more."""
+    kinds = {quantity.kind for quantity in find_quantities(item.evidence.quote)}
+    n = item.document.study.n if item.document.study and item.document.study.n else 0
+    score = 0.0
+    score += 2 * bool(kinds & _PROPORTIONS or QuantityKind.RANGE in kinds)
+    score += 2 * bool(kinds & {QuantityKind.DURATION, QuantityKind.TIME_POINT})
+    score += 1 * any(f"{n}" in item.evidence.quote.split() for n in [n] if n)
+    score += 1 * bool(re.match(r"(?:in|among|of|across)\b", item.evidence.quote, re.IGNORECASE))
+    score += math.log10(n) / 2 if n else 0.0
+    score -= 1 * (item.evidence.certainty is Certainty.VERY_LOW)
+    score -= 2 * (item.standing.status is Status.SUPERSEDED)
+    return score + item.relevance

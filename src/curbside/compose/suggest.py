@@ -7,7 +7,7 @@ from functools import cache
 from string import Formatter
 from typing import Final, NamedTuple
 
-from curbside.compose.draft import Placed
+from curbside.compose.placed import Placed
 from curbside.records import Outcome, Question, QuestionKind, Role, Vocabulary
 from curbside.text.normalise import fold
 from curbside.text.rules import Columns, load_rules, strings
