@@ -109,3 +109,9 @@ def test_a_year_or_the_number_of_a_name_is_no_figure() -> None:
     assert has_figures("It recurred in 12 of 40.")
     assert has_figures("It recurred after two years.")
     assert not has_figures("In 2019 type 2 diabetes was rarer.")
+
+
+def test_nothing_follows_a_condition() -> None:
+    text = an_evidence(quote="After a first gout in the ward, care changed.")
+    gout = Outcome("gout", ("gout",))
+    assert aspect_of(text, asked(QuestionKind.CAUSE), gout).name == "outcome"

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from curbside.evidence.select import outcome_of, select_evidence
 from curbside.evidence.zones import zone_of
 from curbside.records import (
@@ -183,6 +185,25 @@ def test_the_opposite_of_an_outcome_comes_from_the_vocabulary() -> None:
     outcome = outcome_of(asked(GOUT, FLARE), vocabulary)
     assert outcome is not None
     assert (outcome.name, outcome.opposite_terms) == ("flare", ("flare-free", "quiet"))
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("Does obesity cause gout?", "Gout"),
+        ("Is gout caused by obesity?", "Gout"),
+        ("What causes gout?", "Gout"),
+    ],
+)
+def test_the_outcome_of_a_question_for_a_cause_is_what_is_caused(query: str, name: str) -> None:
+    gout = Concept(Role.CONDITION, "gout", "Gout", ("gout",))
+    obesity = Concept(Role.CONDITION, "obesity", "obesity", ("obesity",))
+    both = (obesity, gout) if query.startswith("Does") else (gout, obesity)
+    question = replace(asked(*both), kind=QuestionKind.CAUSE, query=query)
+    outcome = outcome_of(question, Vocabulary())
+    assert outcome is not None
+    # in the user's own writing
+    assert outcome.name == name
 
 
 def test_the_innermost_known_heading_gives_the_zone() -> None:

@@ -18,6 +18,8 @@ DANGLING = (
     "Neither group relapsed.",
     "Most were women.",
     "Conclusions - This shows benefit.",
+    "In recent years, however, this view was left.",
+    "According to that report, fewer died.",
 )
 STANDING = (
     "Most adults recover.",
@@ -28,6 +30,8 @@ STANDING = (
     "Both iron and zinc helped.",
     "RESULTS: Iron lowered fever.",
     "Same-day discharge was safe.",
+    "In recent years, however, iron was left.",
+    "According to the guideline, fewer died.",
 )
 ONLY_METHOD = (
     "We searched MEDLINE and Embase from 1990.",
@@ -43,6 +47,11 @@ ONLY_METHOD = (
     # pointers
     "The lower rows of Table 2 show the risk of death.",
     "Causes of death are shown in the supplementary material.",
+    # what an article does, or will
+    "A randomised, open-label study compared iron with zinc in 225 adults at first relapse.",
+    "Outcomes assessed included death and stroke.",
+    "The study is expected to close in May.",
+    "The link of iron and relapse is discussed.",
     # people
     "Participants had a mean age of 54 years.",
     "Enrolment was stopped early.",
@@ -54,6 +63,8 @@ FINDING = (
     "Most patients will be cured by surgery.",
     "Iron should be given before surgery.",
     "Fever fell in 12 of 40 adults.",
+    "A study compared iron with zinc and found fewer deaths.",
+    "Relapse is discussed by few patients.",
 )
 
 

@@ -44,6 +44,26 @@ from curbside.evidence.asked import speaks_of_what_is_asked
             "Gout is treated with colchicine.",
         ),
         (
+            "How is gout diagnosed?",
+            "Gout is diagnosed by crystals in joint fluid.",
+            "Iron eased newly diagnosed gout.",
+        ),
+        (
+            "What causes gout?",
+            "Gout is due to crystals of urate.",
+            "Gout was treated with iron.",
+        ),
+        (
+            "What are the risk factors for gout?",
+            "Age was associated with gout.",
+            "Gout was treated with iron.",
+        ),
+        (
+            "How long do people with severe gout of the hands and feet live?",
+            "Median survival in gout was 20 years.",
+            "Gout has been known for many years.",
+        ),
+        (
             "How common is gout?",
             "Gout affects 2.5% of adults.",
             "Gout hurts.",

@@ -35,7 +35,8 @@ _FIGURES = frozenset(
 class Aspect:
     """One heading. `missing` names, for a person, what a page without it does not tell; `kinds`
     limits it to questions of those kinds, where it is not empty; `unasked` says that a word which
-    the question uses does not count; `unless` names outcomes that have no such aspect."""
+    the question uses does not count; `unless` names outcomes that have no such aspect, `event` that
+    a condition has none."""
 
     name: str
     heading: str
@@ -47,6 +48,7 @@ class Aspect:
     kinds: tuple[str, ...] = ()
     unasked: bool = False
     unless: tuple[str, ...] = ()
+    event: bool = False
 
 
 def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -> Aspect:
@@ -63,14 +65,27 @@ def aspect_of(evidence: Evidence, question: Question, outcome: Outcome | None) -
         evidence.quote,
         outcome,
         bool(question.concepts_of(Role.PROCESS)),
+        _asks_of_an_event(question),
         question.query,
         question.kind,
     )
 
 
+def _asks_of_an_event(question: Question) -> bool:
+    """Whether what is asked about happens to people; a question about predictors or causes that
+    names no outcome asks about a condition."""
+    of_conditions = (QuestionKind.PREDICTORS, QuestionKind.CAUSE)
+    return question.kind not in of_conditions or bool(question.concepts_of(Role.OUTCOME))
+
+
 @lru_cache(maxsize=16384)
 def _aspect_of_text(
-    text: str, outcome: Outcome | None, has_process: bool, query: str, kind: QuestionKind
+    text: str,
+    outcome: Outcome | None,
+    has_process: bool,
+    has_event: bool,
+    query: str,
+    kind: QuestionKind,
 ) -> Aspect:
     folded = fold(text)
     if outcome is not None:
@@ -78,7 +93,7 @@ def _aspect_of_text(
     for aspect, pattern in _patterns():
         if (aspect.process and not has_process) or (aspect.kinds and kind not in aspect.kinds):
             continue
-        if not _suits(aspect, outcome):
+        if not _suits(aspect, outcome) or (aspect.event and not has_event):
             continue
         # a group that the question is about is not a special one
         if aspect.name.startswith(SPECIAL) and pattern.search(fold(query)):
@@ -148,7 +163,7 @@ def _aspects() -> tuple[Aspect, ...]:
         tables={
             "aspect": Columns(
                 ("name", "heading", "pattern", "rank"),
-                ("figures", "process", "missing", "kinds", "unasked", "unless"),
+                ("figures", "process", "missing", "kinds", "unasked", "unless", "event"),
             )
         },
     )
@@ -164,6 +179,7 @@ def _aspects() -> tuple[Aspect, ...]:
             strings(row, "kinds") if "kinds" in row else (),
             bool(row.get("unasked", False)),
             strings(row, "unless") if "unless" in row else (),
+            bool(row.get("event", False)),
         )
         for row in rules["aspect"]
     )

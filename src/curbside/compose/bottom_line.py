@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 
 from curbside.compose.condense import Candidate, choose_sentences
+from curbside.compose.direct import acting, is_direct, states_what_is_asked
 from curbside.compose.kinds import asks_to_compare, plan_of, tells_comparison
-from curbside.compose.outcome_rates import completeness
+from curbside.compose.outcome_rates import completeness, outcome_rates
 from curbside.compose.placed import Placed, is_of_all
 from curbside.records import (
     Factor,
@@ -22,19 +23,33 @@ from curbside.records import (
     Selected,
     Status,
 )
-from curbside.text.mentions import mentioned
+from curbside.text.mentions import mentioned, term_pattern
 from curbside.text.normalise import fold
 from curbside.text.quantities import QuantityKind, find_quantities
 
 _MOST = 3
 _CONDENSED = 12  # claims of one standing among which the ranking chooses
 _AMOUNTS = frozenset({"g", "mg", "ug", "µg", "mg/kg", "U", "IU", "mL"})
-_RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
 _CONCLUDING = frozenset({"conclusion", "statement"})
 # kinds of question about what to do: guidelines answer first
 _DOING = frozenset({QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING})
+# kinds of question that a drug's label is written to answer
+_OF_LABELS = frozenset({QuestionKind.DOSE, QuestionKind.SAFETY, QuestionKind.MONITORING})
 # aspects that speak of stopping, starting or changing something
 _OF_PROCESS = frozenset({"before", "taper", "monitoring-after"})
+# "median survival was 14 months": a time to the outcome
+_TIMED = re.compile(
+    r"\b(?:median|mean|average|overall)\b.{0,60}"
+    r"\d[\d.]* ?(?:\([^)]*\) )?(?:days?|weeks?|months?|years?)\b"
+)
+_BEFELL = re.compile(
+    r"(?:,|\band|\bor|\bincident|\bnew|\bnew-onset"
+    r"|\b(?:risk|incidence|occurrence|onset|prevention) of|\bdevelop\w*"
+    r"|\bhospitali[sz]\w+ for|\bdeaths? from|\bdue to|\bprevent\w*)\s(?:[\w-]+ )?$"
+)
+_ARMS = re.compile(r"\b(?:versus|vs|placebo|control group|compared (?:with|to)|than)\b")
+# what has no end is a heading, or was cut off
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _SECOND_HAND = re.compile(r"\bet al\b|\[\d[\d,\s–-]*\]")
 
 
@@ -45,28 +60,96 @@ def bottom_line(
     question: Question,
     outcome: Outcome | None,
 ) -> tuple[str, ...]:
-    """Up to three claims that answer directly: the figure, then what the kind of question asks."""
-    research = [p for p in placed if p.claim.lane is not Lane.LABEL] or list(placed)
+    """Up to three claims that answer directly: the figure, then what the kind of question asks.
+
+    A label answers only what it is written for: dose, harms, tests. A claim that does not state
+    what is asked is never taken (`direct`), so a page may have none.
+    """
+    eligible = [p for p in placed if p.claim.lane is not Lane.LABEL] or list(placed)
+    if question.kind in _OF_LABELS:
+        eligible = list(placed)
+    if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY):
+        eligible = [p for p in eligible if _is_of_condition(by_id[p.claim.cites[0]], question)]
     chosen: list[Placed] = []
-    if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY) and outcome:
-        about = [p for p in research if p.aspect == "frequency"]
-        rates = [p for p in about if _states_a_rate(p.claim.text)] or about
-        fullest = sorted(
-            rates, key=lambda p: (-completeness(by_id[p.claim.cites[0]]), p.claim.claim_id)
-        )
-        chosen += fullest[:1]
-        if question.kind is QuestionKind.FREQUENCY:
-            chosen += [p for p in fullest if p.doc_id != chosen[0].doc_id][:1]
-    if question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
-        for verdict in (FactorVerdict.FIRM, FactorVerdict.INCONSISTENT):
-            told = [f for f in factors if f.verdict is verdict]
-            chosen += sorted(
-                (p for p in research if _tells(p, told)),
-                key=lambda p: (-_tells(p, told), p.rank, -p.relevance, p.claim.claim_id),
-            )[:1]
-    if not chosen:
-        chosen = _most_telling(research, by_id, question)
+    if question.kind is QuestionKind.FREQUENCY:
+        chosen = _rates(eligible, by_id, question, outcome, most=2)
+    elif question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
+        chosen = _on_factors(eligible, factors)
+        if chosen and question.kind is QuestionKind.PREDICTORS:
+            chosen = [*_rates(eligible, by_id, question, outcome, most=1), *chosen]
+    if not chosen and not (question.kind is QuestionKind.FREQUENCY and outcome):
+        eligible = [
+            p for p in eligible if states_what_is_asked(by_id[p.claim.cites[0]], question, outcome)
+        ]
+        direct = [p for p in eligible if is_direct(by_id[p.claim.cites[0]], question, outcome)]
+        chosen = _most_telling(direct or eligible, by_id, question)
     return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_MOST]
+
+
+def _rates(
+    placed: Sequence[Placed],
+    by_id: Mapping[str, Selected],
+    question: Question,
+    outcome: Outcome | None,
+    *,
+    most: int,
+) -> list[Placed]:
+    """The fullest rates of the outcome, each of another source; those that only set two arms of a
+    trial against each other last."""
+    about = [p for p in placed if p.aspect == "frequency"]
+    items = [by_id[p.claim.cites[0]] for p in about]
+    drawn, left = outcome_rates(question, outcome, items)
+    of_outcome = {rate.item.evidence.evidence_id for rate in drawn}
+    of_outcome |= {rate.item.evidence.evidence_id for rate in left}
+    stated = [p for p in about if p.claim.cites[0] in of_outcome]
+    timed = [p for p in about if _TIMED.search(fold(p.claim.text))]
+    is_of_trial = not question.concepts_of(Role.INTERVENTION)
+
+    def order(p: Placed) -> tuple[bool, float, str]:
+        between_arms = is_of_trial and bool(_ARMS.search(fold(p.claim.text)))
+        return between_arms, -completeness(by_id[p.claim.cites[0]]), p.claim.claim_id
+
+    first: dict[str, Placed] = {}
+    for p in sorted(stated or timed, key=order):
+        first.setdefault(p.doc_id, p)
+    return list(first.values())[:most]
+
+
+def _on_factors(placed: Sequence[Placed], factors: Sequence[Factor]) -> list[Placed]:
+    """The claim that tells of most firm factors, and that of most disputed ones; where neither is
+    known, two that tell of one study each."""
+    chosen: list[Placed] = []
+    for verdict, most in (
+        (FactorVerdict.FIRM, 1),
+        (FactorVerdict.INCONSISTENT, 1),
+        (FactorVerdict.LIMITED, 2),
+    ):
+        told = [f for f in factors if f.verdict is verdict]
+        if verdict is FactorVerdict.LIMITED and chosen:
+            break
+        chosen += sorted(
+            (p for p in placed if _tells(p, told)),
+            key=lambda p: (-_tells(p, told), p.rank, -p.relevance, p.claim.claim_id),
+        )[:most]
+    return chosen
+
+
+def _is_of_condition(item: Selected, question: Question) -> bool:
+    """Whether a sentence is about people with the condition asked about: its title names it, or
+    the sentence does, and not only as one more thing that befell them ("death and new gout")."""
+    if item.document.digest is not None or not question.concepts_of(Role.OUTCOME):
+        return True
+    about = [c for c in question.concepts_of(Role.CONDITION) if c.is_required]
+    titled = mentioned(item.document.title, tuple(c.terms for c in about))
+    folded = fold(item.evidence.quote)
+    return all(
+        at in titled
+        or any(
+            not _BEFELL.search(folded[: mention.start()])
+            for mention in term_pattern(concept.terms).finditer(folded)
+        )
+        for at, concept in enumerate(about)
+    )
 
 
 def _most_telling(
@@ -105,6 +188,13 @@ def _most_telling(
         is_of_process = process <= set(by_id[p.claim.cites[0]].named)
         return not is_of_process, compares and not tells_comparison(p.claim.text)
 
+    def is_conclusion(p: Placed) -> bool:
+        return by_id[p.claim.cites[0]].evidence.zone in _CONCLUDING
+
+    def adds_to(p: Placed, concluded: Collection[str]) -> bool:
+        names_all = len(by_id[p.claim.cites[0]].named) == len(question.concepts)
+        return p.doc_id not in concluded and names_all
+
     def step(p: Placed) -> tuple[int | bool, ...]:
         guides = question.kind in _DOING and p.claim.lane is Lane.GUIDELINE
         lacks_process, lacks_comparison = lacks(p)
@@ -115,7 +205,8 @@ def _most_telling(
             bool(_SECOND_HAND.search(p.claim.text)),
             lacks_comparison,
             -named(p),
-            by_id[p.claim.cites[0]].evidence.zone not in _CONCLUDING,
+            not _ENDED.search(p.claim.text),
+            not is_conclusion(p),
         )
 
     least = min(map(misses, placed), default=None)
@@ -127,8 +218,16 @@ def _most_telling(
     )
     chosen: list[Placed] = []
     for _, group in groupby(pool, key=step):
-        # what speaks of less of the question than the best does adds nothing to it
-        more = [p for p in group if lacks(p) <= lacks(pool[0]) and named(p) >= named(pool[0])]
+        # what speaks of less of the question than the best does adds nothing to it; nor, under
+        # a conclusion, a result of its study or one that leaves to its title what it is about
+        concluded = {p.doc_id for p in chosen if is_conclusion(p)}
+        more = [
+            p
+            for p in group
+            if lacks(p) <= lacks(pool[0])
+            and named(p) >= named(pool[0])
+            and (is_conclusion(p) or not concluded or adds_to(p, concluded))
+        ]
         if more and len(chosen) < _MOST:
             chosen += _condensed(question.query, more[:_CONDENSED])
     return chosen[:_MOST]
@@ -137,13 +236,12 @@ def _most_telling(
 def _is_of_what_acts(item: Selected, question: Question) -> bool:
     """Whether a sentence, or the title above it, names a treatment that is asked about, or one of
     the possible causes, if any is: what is known of the disease alone answers no such question."""
-    roles = [Role.INTERVENTION, *([Role.OTHER] if question.kind is QuestionKind.CAUSE else [])]
-    acting = tuple(concept for role in roles for concept in question.concepts_of(role))
-    if not acting or question.concepts_of(Role.PROCESS):
+    acts = acting(question)
+    if not acts or question.concepts_of(Role.PROCESS):
         return True
-    if any(concept.name in item.named for concept in acting):
+    if any(concept.name in item.named for concept in acts):
         return True
-    return bool(mentioned(item.document.title, tuple(concept.terms for concept in acting)))
+    return bool(mentioned(item.document.title, tuple(concept.terms for concept in acts)))
 
 
 def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:
@@ -162,14 +260,6 @@ def _states_a_dose(text: str) -> bool:
     if any(quantity.kind is QuantityKind.DOSE for quantity in found):
         return True
     return "dos" in fold(text) and any(quantity.unit in _AMOUNTS for quantity in found)
-
-
-def _states_a_rate(text: str) -> bool:
-    """Whether a text tells how many of how many: a percentage, a range of them, "12 of 40"."""
-    return any(
-        q.unit == "%" or q.kind in _RATES or q.kind is QuantityKind.RATIO_OF
-        for q in find_quantities(text)
-    )
 
 
 def _tells(placed: Placed, factors: Sequence[Factor]) -> int:

@@ -60,6 +60,9 @@ _CARE = frozenset(
         "definition",
     }
 )
+_ABOUT_CARE = frozenset(
+    {QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING, QuestionKind.SAFETY}
+)
 _OF_ANYTHING = frozenset({FINDINGS, "outcome"})
 # kinds of question about what to do: guidelines answer first
 _DOING = frozenset({QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING})
@@ -168,7 +171,7 @@ def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float)
     plan = plan_of(question.kind)
     if aspect.name not in plan.aspects and not plan.takes_all:
         return False
-    is_care = question.kind is not QuestionKind.CAUSE and aspect.name in _CARE
+    is_care = aspect.name in _CARE and _asks_for_care(question)
     if is_care and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
         return True
     if not question.concepts_of(Role.PROCESS) and item.relevance < _NEAR * best:
@@ -179,6 +182,13 @@ def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float)
     if not wanted or item.evidence.findings or wanted & set(item.named):
         return True
     return is_of_all(item, question)
+
+
+def _asks_for_care(question: Question) -> bool:
+    """Whether what is done (tests, doses, safety) belongs to the question even where a sentence
+    names the disease alone: where treatment is asked about, or named."""
+    roles = (Role.PROCESS, Role.INTERVENTION)
+    return question.kind in _ABOUT_CARE or any(map(question.concepts_of, roles))
 
 
 def _place(

@@ -60,21 +60,37 @@ _REFERENCE = re.compile(r"(?:\d{1,3}\.\s*)?[A-Z][\w'’-]+ [A-Z]{1,3}(?:,|\.| et
 # questions that what everyone knows of a thing answers, so that a study's background may
 _ABOUT_A_THING = frozenset({QuestionKind.GENERAL, QuestionKind.DEFINITION, QuestionKind.CAUSE})
 _MIN_WORDS, _MAX_WORDS = 6, 80
+# "does A cause B?", "is A a cause of B?": what is caused stands behind
+_CAUSES = re.compile(
+    r"\b(?:causes?(?: of| for)?|lead(?:s|ing)? to|contribut\w* to|results? in|triggers?|induces?"
+    r"|(?:risk|role|involved|implicated)(?: factors?)? (?:for|of|in)"
+    r"|(?:a?etiology|pathogenesis) of)\b"
+    r"(?P<effect>.*)"
+)
 
 
 def outcome_of(question: Question, vocabulary: Vocabulary) -> Outcome | None:
     """The outcome a question is about, with the wordings of its opposite.
 
-    A question about predictors or causes that names no outcome asks about its condition.
+    A question about predictors or causes that names no outcome asks about its condition: of
+    several, the one that is caused.
     """
     concepts = question.concepts_of(Role.OUTCOME)
     if not concepts and question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
-        concepts = tuple(c for c in question.concepts if c.role in (Role.CONDITION, Role.OTHER))[:1]
+        concepts = tuple(c for c in question.concepts if c.role in (Role.CONDITION, Role.OTHER))
+        cause = _CAUSES.search(fold(question.query))
+        caused = [c for c in concepts if cause and fold(c.surface) in cause["effect"]]
+        concepts = (*caused, *concepts)[:1]
     if not concepts:
         return None
-    name = concepts[0].name
+    # the user's own writing of a name ("Crohn's disease") where it is the same name
+    is_own = concepts[0].role is not Role.OUTCOME and fold(concepts[0].surface) == concepts[0].name
+    name = concepts[0].surface if is_own else concepts[0].name
     opposite = tuple(
-        term for entry in vocabulary.entries if entry.opposite == name for term in entry.terms
+        term
+        for entry in vocabulary.entries
+        if entry.opposite == concepts[0].name
+        for term in entry.terms
     )
     return Outcome(name, concepts[0].terms, opposite)
 

@@ -1,0 +1,94 @@
+"""The few claims that answer directly, and when none does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from test_draft import GOUT, IRON, asked, drafted, first_lines, item
+
+from curbside.compose.draft import compose
+from curbside.records import (
+    Concept,
+    Direction,
+    Finding,
+    Kind,
+    Lane,
+    Mention,
+    Outcome,
+    QuestionKind,
+    Role,
+    Selected,
+    Span,
+    Vocabulary,
+)
+
+DEATH = Concept(Role.OUTCOME, "mortality", "mortality", ("mortality", "died", "death"))
+MORTALITY = Outcome("mortality", ("mortality", "died", "death"), ())
+
+
+def raising(number: int, factor: str, text: str, *, title: str | None = None) -> Selected:
+    """A study that links a factor with the outcome."""
+    found = item(number, text, named=("gout", "mortality"), title=title)
+    at = text.index(factor)
+    finding = Finding(factor, Direction.RAISES, factor=Mention(factor, Span(at, at + len(factor))))
+    return replace(found, evidence=replace(found.evidence, findings=(finding,)))
+
+
+def test_a_question_about_predictors_is_answered_by_predictors_and_not_by_a_rate_alone() -> None:
+    question = asked(QuestionKind.PREDICTORS, "What predicts mortality in gout?", GOUT, DEATH)
+    rate = item(1, "Of 120 adults with gout 12% died within a year.", named=("gout", "mortality"))
+    assert first_lines(drafted(question, rate, outcome=MORTALITY)) == []
+    age = raising(2, "Age", "Age predicted mortality in gout.")
+    assert first_lines(drafted(question, rate, age, outcome=MORTALITY)) == [
+        "Of 120 adults with gout 12% died within a year.",
+        "Age predicted mortality in gout.",
+    ]
+
+
+def test_a_predictor_found_in_other_people_does_not_answer() -> None:
+    question = asked(QuestionKind.PREDICTORS, "What predicts mortality in gout?", GOUT, DEATH)
+    text = "Beer predicted mortality, stroke and new gout."
+    assert first_lines(drafted(question, raising(1, "Beer", text), outcome=MORTALITY)) == []
+    titled = raising(1, "Beer", text, title="Mortality in gout")
+    assert first_lines(drafted(question, titled, outcome=MORTALITY)) == [text]
+
+
+def test_how_often_is_answered_by_a_rate_of_the_outcome_or_by_nothing() -> None:
+    question = asked(QuestionKind.FREQUENCY, "What is the mortality of gout?", GOUT, DEATH)
+    both = ("gout", "mortality")
+    other = item(1, "Before death 40% of adults with gout took iron.", named=both)
+    told = item(2, "Mortality was studied in gout for 3 years.", named=both)
+    assert first_lines(drafted(question, other, told, outcome=MORTALITY)) == []
+    arms = item(3, "In gout 8% died with iron versus 12% with placebo at 2 years.", named=both)
+    cohort = item(4, "In gout 9% died.", named=both)
+    lines = first_lines(drafted(question, other, arms, cohort, outcome=MORTALITY))
+    # what sets the arms of a trial against each other stands behind what tells how it is
+    assert lines == [
+        "In gout 9% died.",
+        "In gout 8% died with iron versus 12% with placebo at 2 years.",
+    ]
+
+
+def test_the_results_of_a_study_do_not_stand_under_its_conclusion() -> None:
+    question = asked(QuestionKind.TREATMENT, "Does iron reduce gout?", IRON, GOUT)
+    both = ("iron", "gout")
+    concludes = item(1, "Iron reduced attacks of gout.", named=both, zone="conclusion")
+    of_it = item(2, "Iron reduced gout attacks from 4 to 2.", named=both)
+    same_study = replace(of_it, document=replace(of_it.document, doc_id="pmid:1"))
+    same_study = replace(same_study, evidence=replace(of_it.evidence, doc_id="pmid:1"))
+    assert first_lines(drafted(question, concludes, same_study)) == [
+        "Iron reduced attacks of gout."
+    ]
+
+
+def test_a_label_answers_what_it_is_written_for() -> None:
+    label = item(
+        1, "The most common side effect of iron is nausea.", named=("iron",), kind=Kind.LABEL
+    )
+    study = item(2, "Iron was given to adults with gout.", named=("iron",))
+    harms = asked(QuestionKind.SAFETY, "What are the side effects of iron?", IRON)
+    draft = compose(harms, (label, study), outcome=None, vocabulary=Vocabulary())
+    assert first_lines(draft) == ["The most common side effect of iron is nausea."]
+    assert {p.claim.lane for p in draft.placed if p.claim.claim_id in draft.bottom_line} == {
+        Lane.LABEL
+    }

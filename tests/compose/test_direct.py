@@ -1,0 +1,177 @@
+"""Which sentences state what a question asks for, so that they may stand in its bottom line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import replace
+from importlib.resources import files
+
+import pytest
+
+from builders import a_question
+from curbside.compose.direct import compares, is_direct, states_what_is_asked
+from curbside.records import (
+    Concept,
+    Evidence,
+    Outcome,
+    Question,
+    QuestionKind,
+    Role,
+    Selected,
+    Span,
+    Standing,
+    Status,
+)
+from shelf import a_document
+
+GOUT = Concept(Role.CONDITION, "gout", "gout", ("gout",))
+IRON = Concept(Role.INTERVENTION, "iron", "iron", ("iron",))
+ZINC = Concept(Role.INTERVENTION, "zinc", "zinc", ("zinc",))
+FLARE = Concept(Role.OUTCOME, "flare", "flare", ("flare", "flares"))
+INFANTS = Concept(Role.POPULATION, "infants", "infants", ("infants",))
+
+
+def asked(kind: str, query: str, *concepts: Concept) -> Question:
+    return a_question(
+        kind=QuestionKind(kind), text=query, title=query, query=query, concepts=concepts
+    )
+
+
+def said(text: str, question: Question, *, title: str = "A study") -> Selected:
+    """A sentence that is the whole text of a study; it names what it holds word for word."""
+    document = replace(a_document(text, doc_id="pmid:1"), title=title)
+    evidence = Evidence(
+        "E1", "pmid:1", document.revision, Span(0, len(text)), text, "RESULTS", "abstract", "result"
+    )
+    named = tuple(
+        c.name for c in question.concepts if any(term in text.lower() for term in c.terms)
+    )
+    return Selected(evidence, document, Standing(Status.CURRENT), 0.5, named)
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "text", "states"),
+    [
+        (
+            "safety",
+            "What are the side effects of iron?",
+            "Iron is used safely by most adults in trials.",
+            False,
+        ),
+        (
+            "safety",
+            "What are the side effects of iron?",
+            "The most common side effects of iron are nausea and constipation.",
+            True,
+        ),
+        (
+            "safety",
+            "What are the side effects of iron?",
+            "No adverse effects of iron were observed.",
+            False,
+        ),
+        # what another thing caused, measured against the drug
+        (
+            "safety",
+            "What are the side effects of iron?",
+            "Zinc induced less nausea than iron.",
+            False,
+        ),
+        ("safety", "Is iron safe?", "Iron was well tolerated.", True),
+        ("safety", "Is iron safe?", "Iron raised ferritin.", False),
+        ("cause", "What causes gout?", "Gout is caused by crystals of urate.", True),
+        ("cause", "What causes gout?", "Gout caused absence from work.", False),
+        ("cause", "What causes gout?", "Beer is a risk factor for gout.", True),
+        ("cause", "What causes gout?", "Risks of drugs in gout need study.", False),
+        ("predictors", "What predicts gout?", "Age predicted gout.", True),
+        ("predictors", "What predicts gout?", "Gout was associated with beer.", True),
+        ("predictors", "What predicts gout?", "Gout was treated with iron.", False),
+        ("frequency", "How common is gout?", "Gout is common in men.", True),
+        ("frequency", "How common is gout?", "Gout is painful.", False),
+        ("diagnosis", "How is gout diagnosed?", "Iron eased newly diagnosed gout.", False),
+        ("diagnosis", "How is gout diagnosed?", "Crystals confirm gout.", True),
+        ("treatment", "Does iron reduce gout?", "Iron lowered the count of gout attacks.", True),
+        ("treatment", "Does iron reduce gout?", "Iron was taken by 60% of men with gout.", False),
+    ],
+)
+def test_a_sentence_answers_where_it_states_what_is_asked(
+    kind: str, query: str, text: str, *, states: bool
+) -> None:
+    named = [c for c in (GOUT, IRON, ZINC) if c.name in query]
+    question = asked(kind, query, *named)
+    outcome = Outcome("gout", ("gout",), ()) if kind in ("cause", "predictors") else None
+    assert states_what_is_asked(said(text, question), question, outcome) is states
+
+
+def test_the_sentence_or_its_title_names_the_group_that_is_asked_about() -> None:
+    question = asked("safety", "Is iron safe in infants?", IRON, INFANTS)
+    text = "Iron was well tolerated."
+    assert not states_what_is_asked(said(text, question), question, None)
+    assert states_what_is_asked(said("Iron was safe in infants.", question), question, None)
+    titled = said(text, question, title="Iron in small infants: a trial")
+    assert states_what_is_asked(titled, question, None)
+    # what a trial hoped to bring about is nobody it studied
+    hoped = said(text, question, title="Iron, zinc and number of infants")
+    assert not states_what_is_asked(hoped, question, None)
+
+
+def test_a_yes_or_no_names_both_sides_and_an_outcome_that_is_asked_about_is_named() -> None:
+    question = asked("treatment", "Does iron reduce flares of gout?", IRON, FLARE, GOUT)
+    text = "Iron reduced pain in gout."
+    assert not states_what_is_asked(said(text, question), question, None)
+    assert states_what_is_asked(said(text, question, title="Iron against flares"), question, None)
+    rate = asked("frequency", "How often are flares in gout?", FLARE, GOUT)
+    assert not states_what_is_asked(said("In 40% gout was mild.", rate), rate, None)
+    assert states_what_is_asked(said("Flares of gout came in 40%.", rate), rate, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_set_against"),
+    [
+        ("Iron eased pain more than zinc.", True),
+        ("Pain was lower in adults treated with iron than in those treated with zinc.", True),
+        ("Iron versus zinc in gout.", True),
+        ("Compared with iron, zinc did nothing.", True),
+        ("There was no difference between iron and zinc.", True),
+        ("Iron and zinc were similar in effect.", True),
+        ("Adults treated with iron and zinc were similar to the others.", False),
+        ("Copper was better than iron when added to zinc.", False),
+        ("Copper (alone or added to iron) lowered fever versus zinc.", False),
+        ("Iron eased pain. Zinc is a metal.", False),
+        ("Iron eased pain more than copper.", False),
+    ],
+)
+def test_two_things_are_compared_where_one_is_set_against_the_other(
+    text: str, *, is_set_against: bool
+) -> None:
+    assert compares(text, (IRON, ZINC)) is is_set_against
+
+
+def test_a_comparison_is_answered_by_a_study_that_compares_the_two() -> None:
+    question = asked("general", "Is iron as good as zinc?", IRON, ZINC)
+    text = "Pain fell more in group A than in group B."
+    assert not states_what_is_asked(said(text, question), question, None)
+    titled = said(text, question, title="Iron versus zinc: a trial")
+    assert states_what_is_asked(titled, question, None)
+
+
+def test_what_a_thing_is_answers_best_what_it_is() -> None:
+    question = asked("general", "What is gout?", GOUT)
+    defines = said("Gout is a disease of the joints.", question)
+    beside = said("Gout was studied in mice.", question)
+    assert (is_direct(defines, question, None), is_direct(beside, question, None)) == (True, False)
+    # a preference bars nothing
+    assert states_what_is_asked(beside, question, None)
+
+
+def test_every_rule_says_which_questions_it_is_for_and_compiles() -> None:
+    text = files("curbside.compose.data").joinpath("direct.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text)["direct"]
+    kinds = {kind.value for kind in QuestionKind}
+    for row in rows:
+        assert "asks" in row or "kinds" in row, row["name"]
+        assert set(row.get("kinds", ())) <= kinds, row["name"]
+        assert set(re.findall(r"\{[A-Z]+\}", row["tells"])) <= {"{OUT}", "{ACT}", "{ANY}"}
+        for pattern in (row.get("asks", ""), row.get("unless", ""), row["tells"]):
+            re.compile(re.sub(r"\{[A-Z]+\}", "x", pattern))
