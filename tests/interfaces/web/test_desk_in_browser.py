@@ -13,9 +13,11 @@ from curbside.interfaces.web import Site
 from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.tries import Tries
 from curbside.records import Standing, Status
+from curbside.review.conditions import Act
+from curbside.review.moves import Refusal
 from curbside.wiring.provider import Provider
 from desk_client import MEANING, PASSWORD, Table
-from desk_library import RISKY, TEXTS, a_document
+from desk_library import RISKY, TEXTS, a_document, a_page_of
 from identity_provider import SECRET, IdentityProvider, identity_provider
 from web_client import NOW
 
@@ -158,6 +160,51 @@ def test_the_whole_path_goes_by_keyboard_alone(
         tab_to(page, "What changed between versions")
         go(page)
         assert "retracted" in page.locator(".changes").inner_text()
+        assert visit.errors == []
+
+
+def test_what_a_reader_copies_says_how_it_stands_and_leads_to_the_version_that_was_read(
+    chromium: Any, browsed: tuple[str, Site]
+) -> None:
+    address, site = browsed
+    table = a_table(site)
+    with Visit(chromium, address, permissions=["clipboard-read", "clipboard-write"]) as visit:
+        page = visit.page
+        page.goto(f"/q/{table.slug}")
+
+        def copied(button: str, told: str) -> str:
+            page.get_by_role("button", name=button, exact=True).click()
+            page.locator("[data-told]", has_text=told).wait_for()
+            return str(page.evaluate("navigator.clipboard.readText()"))
+
+        link = copied("Copy the link", "The link is copied.")
+        assert link == f"{address}/q/{table.slug}?version=1"
+        title, status, caution, *claims, last = copied(
+            "Copy with references", "The bottom line is copied, with its references."
+        ).split("\n\n")
+        assert (title, last) == (page.locator("h1").inner_text(), link)
+        assert status == "Status Submitted, version 1; Evidence checked to 31 January 2026"
+        assert "has not been reviewed by a person yet" in caution
+        (claim,) = claims
+        said, source = claim.split("\n")
+        assert said.replace("\xa0", " ") == f"“{TEXTS[0]}” [1]"
+        assert source.startswith("[1] Trial. ")
+
+        anew = a_page_of(site.desk.store, f"pmid:{table.pmids[1]}", slug=table.slug)
+        act = Act(table.people["Otto"], NOW, step=table.article.step, reason="Another study.")
+        assert not isinstance(site.desk.submit(anew, act), Refusal)
+        site.pages.note_touched()
+        page.goto(f"/q/{table.slug}")
+        assert TEXTS[0] not in page.locator("main").inner_text()
+        # the link still leads to what was read, and from there to what is there now
+        page.goto(link)
+        assert TEXTS[0] in page.locator("main").inner_text()
+        page.get_by_role("link", name="The page as it is now").click()
+        page.get_by_role("link", name="Versions").click()
+        assert page.locator(".entries > li").count() == 2
+        changes = page.locator(".changes").first
+        assert TEXTS[0] in changes.locator("del").all_inner_texts()
+        assert TEXTS[1] in changes.locator("ins").all_inner_texts()
         assert visit.errors == []
 
 

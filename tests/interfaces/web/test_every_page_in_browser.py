@@ -257,6 +257,13 @@ def test_axe_finds_no_fault_in_how_the_longest_page_hangs_together(with_axe: Hun
     assert page.evaluate(AXE, [RULES, OF_COLOURS]) == []
 
 
+UNDER_WAY = """() => {
+  // as if an answer were being made and never ready
+  const told = new TextEncoder().encode(JSON.stringify({ stage: "262 passages searched" }) + "\\n");
+  window.fetch = async () => new Response(new ReadableStream({ start: to => to.enqueue(told) }));
+}"""
+
+
 def test_axe_finds_no_fault_in_what_opens_over_a_page(with_axe: Hung) -> None:
     answer = with_axe.gallery.page("answer for clinician")
     found = {}
@@ -282,7 +289,10 @@ def test_axe_finds_no_fault_in_what_opens_over_a_page(with_axe: Hung) -> None:
     assert page.locator(".hover-card").is_visible()
     look("a card beside its number")
     page = with_axe.show(with_axe.gallery.page("front page"))
-    page.evaluate("document.querySelector('form').classList.add('busy')")
+    page.evaluate(UNDER_WAY)
+    page.get_by_label("Ask a clinical question").fill("Does it help?")
+    page.get_by_role("button", name="Ask").click()
+    page.get_by_text("262 passages searched").wait_for()
     look("an answer is being made")
     assert {state: faults for state, faults in found.items() if faults} == {}
 

@@ -6,13 +6,39 @@ const told = (text) => {
   if (place) place.textContent = text;
 };
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  if (!navigator.clipboard) continue;
+const copies = (button, text, said) => {
+  if (!navigator.clipboard) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(new URL(button.dataset.copy, location.href).href);
-    told("The link is copied.");
+    await navigator.clipboard.writeText(text());
+    told(said);
   });
+};
+const linkOf = (button) => new URL(button.dataset.copy, location.href).href;
+for (const button of document.querySelectorAll("[data-copy]")) {
+  copies(button, () => linkOf(button), "The link is copied.");
+}
+
+// the bottom line as it may be handed on: what is asked, how it stands, each claim with its sources
+const textOf = (selector) =>
+  [...document.querySelectorAll(selector)].map((each) => each.textContent.replace(/\s+/g, " ").trim());
+for (const button of document.querySelectorAll("[data-copy-claims]")) {
+  const claims = [...document.querySelectorAll(".bottom-line .copy pre")];
+  copies(
+    button,
+    () =>
+      [
+        ...textOf("h1"),
+        [textOf(".status dt"), textOf(".status dd")]
+          .reduce((names, values) => names.map((name, place) => `${name} ${values[place]}`))
+          .slice(0, 2)
+          .join("; "),
+        ...textOf(".banner"),
+        ...claims.map((each) => each.textContent.trim()),
+        linkOf(document.querySelector("[data-copy]")),
+      ].join("\n\n"),
+    "The bottom line is copied, with its references.",
+  );
 }
 
 for (const button of document.querySelectorAll("[data-print]")) {
