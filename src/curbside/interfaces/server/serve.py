@@ -18,7 +18,6 @@ from curbside.interfaces.terminal import Home, settings_of
 LOOPBACK: Final = "127.0.0.1"
 PORT: Final = 8765
 _STOPS_AFTER_S: Final = 10
-_SWITCH_S: Final = 0.001
 CLOSES_AFTER_S: Final = 1
 """Seconds in which connections are closed once nobody is inside."""
 
@@ -86,8 +85,6 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=CLOSES_AFTER_S,
     )
-    # a made page should not wait long for a thread that works out an answer
-    sys.setswitchinterval(_SWITCH_S)
     Server(config, door, limit_s=stop_after).run(sockets=[listening])
     if door.error is not None:
         raise door.error

@@ -20,7 +20,7 @@ from curbside.interfaces.web.method import rerun_of
 from curbside.interfaces.web.names import is_slug
 from curbside.interfaces.web.shelf import Made, made
 from curbside.interfaces.web.site import HISTORY, Site, respond, shelved, site_of
-from curbside.interfaces.web.work import Listen, while_here
+from curbside.interfaces.web.work import Listen
 from curbside.pipeline import Reached
 from curbside.records import Reader
 from curbside.text.personal import find_personal
@@ -80,15 +80,15 @@ async def page(request: Request) -> Response:
     wanted = request.query_params.get("version", "")
     if wanted and not (wanted.isascii() and wanted.isdecimal() and len(wanted) < _LONGEST_NUMBER):
         raise HTTPException(404)
-    making = ready_page(
+    item = await ready_page(
         site,
         slug,
         form=form,
         typed=typed,
         version=int(wanted) if wanted else None,
         reader=reader_of(request),
+        asker=request,
     )
-    item = await while_here(request, making)
     if item is None:
         return page_response(
             "no_page.html.jinja", status=404, asked=slug.replace("-", " "), site=site
@@ -105,12 +105,14 @@ async def ready_page(
     version: int | None = None,
     reader: Reader = DEFAULT_READER,
     listen: Listen | None = None,
+    asker: Request | None = None,
 ) -> Made | None:
     """The page of a question, made where it is not at hand; None where there is no such page.
 
     `typed` are the words it was asked with, to be told on the page where they mean its question;
     `version` is one that the review desk has, None for the page as it is now; `reader` is whom it
-    is drawn for. `listen` hears the stages of an answer that is made.
+    is drawn for. `listen` hears the stages of an answer that is made, and `asker` is whose
+    request waits for it.
     """
     key = (
         site.pages.mark(slug),
@@ -137,7 +139,7 @@ async def ready_page(
         file_name = None if form in _SHOWN else f"{slug}.{_suffix(form)}"
         return made(body, _MEDIA_TYPES[form], made_at=at, file_name=file_name)
 
-    return await shelved(site, key, make, listen=listen)
+    return await shelved(site, key, make, listen=listen, asker=asker)
 
 
 def _address(name: str, pinned: Mapping[str, str], reader: Reader) -> str:

@@ -48,7 +48,7 @@ async def ask(request: Request) -> Response:
     site = site_of(request)
     wanted = _wanted(request)
     try:
-        address = await while_here(request, _led(site, wanted, say=lambda _: None))
+        address = await _led(site, wanted, say=lambda _: None, asker=request)
     except InputError as error:
         return page_response(
             "not_understood.html.jinja",
@@ -116,8 +116,11 @@ def _line(**told: str) -> bytes:
     return f"{json.dumps(told, ensure_ascii=False)}\n".encode()
 
 
-async def _led(site: Site, wanted: _Wanted, *, say: Callable[[str], None]) -> str:
-    """The address of the page of a question, which is made; `say` is told every stage.
+async def _led(
+    site: Site, wanted: _Wanted, *, say: Callable[[str], None], asker: Request | None = None
+) -> str:
+    """The address of the page of a question, which is made; `say` is told every stage, and `asker`
+    is whose request waits for it.
 
     Raises:
         InputError: the question is not understood.
@@ -126,7 +129,10 @@ async def _led(site: Site, wanted: _Wanted, *, say: Callable[[str], None]) -> st
     text, follows, forget = wanted.text, wanted.follows, wanted.forget
     found = site.pages.found(text, follows=follows, forget=forget)
     if found is None:
-        found = await site.gate.run_first(site.pages.find, text, follows=follows, forget=forget)
+        # before anything else is begun: what is refused should cost next to nothing
+        site.gate.refuse_new()
+        finding = site.gate.run_first(site.pages.find, text, follows=follows, forget=forget)
+        found = await (finding if asker is None else while_here(asker, finding))
     asked, question = found
     say(f"Understood as “{asked.title}”")
     # what was read differently from what was typed is told on the page
@@ -139,7 +145,14 @@ async def _led(site: Site, wanted: _Wanted, *, say: Callable[[str], None]) -> st
         if stage in _COUNTED:
             say(f"{count:,} {_COUNTED[stage][count != 1]}")
 
-    await ready_page(site, asked.slug, typed=told.get("asked"), reader=wanted.reader, listen=listen)
+    await ready_page(
+        site,
+        asked.slug,
+        typed=told.get("asked"),
+        reader=wanted.reader,
+        listen=listen,
+        asker=asker,
+    )
     return f"/q/{asked.slug}?{urlencode(told)}" if told else f"/q/{asked.slug}"
 
 

@@ -37,9 +37,13 @@ class Gate:
     async def run_first(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """As `run`, for work that leads to more: refused earlier, so that what was begun is not
         refused half-way."""
+        self.refuse_new()
+        return await self.run(work, *args, **kwargs)
+
+    def refuse_new(self) -> None:
+        """Raise OverloadedError at once where `run_first` would."""
         if self.taken >= self._first:
             raise OverloadedError
-        return await self.run(work, *args, **kwargs)
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """The result of `work`, run in a thread.

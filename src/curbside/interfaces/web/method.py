@@ -27,7 +27,9 @@ async def method(request: Request) -> Response:
     slug: str = request.path_params["slug"]
     if not is_slug(slug):
         raise HTTPException(404)
-    item = await shelved(site, (site.pages.mark(slug), slug, "method"), partial(_made, site, slug))
+    item = await shelved(
+        site, (site.pages.mark(slug), slug, "method"), partial(_made, site, slug), asker=request
+    )
     if item is None:
         raise HTTPException(404)
     return respond(request, item)

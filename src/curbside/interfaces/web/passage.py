@@ -32,7 +32,7 @@ async def passage(request: Request) -> Response:
     if not is_slug(slug) or not _NAME.fullmatch(name):
         raise HTTPException(404)
     key = (site.pages.mark(slug), slug, "passage", name)
-    item = await shelved(site, key, partial(_made, site, slug, name))
+    item = await shelved(site, key, partial(_made, site, slug, name), asker=request)
     if item is None:
         return page_response(
             "error.html.jinja",

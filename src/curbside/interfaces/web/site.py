@@ -14,7 +14,7 @@ from starlette.responses import Response
 from curbside.interfaces.web.gate import Gate
 from curbside.interfaces.web.shelf import Made, Shelf
 from curbside.interfaces.web.tries import Tries
-from curbside.interfaces.web.work import Listen, Work
+from curbside.interfaces.web.work import Listen, Work, while_here
 from curbside.pipeline import Reached
 from curbside.wiring.desk import Desk
 from curbside.wiring.intake import Intake
@@ -63,12 +63,15 @@ async def shelved(
     make: Callable[[Reached], Made | None],
     *,
     listen: Listen | None = None,
+    asker: Request | None = None,
 ) -> Made | None:
     """What is on the shelf under a key, else what `make` makes, made once for all who wait and
-    given up when none of them does any more. `listen` hears its stages.
+    given up when none of them does any more. `listen` hears its stages; who asked with the request
+    `asker` waits until they go away.
 
     Raises:
         OverloadedError: there is no room to make it.
+        GoneError: they went away.
     """
     found = site.shelf.get(key)
     if found is not None:
@@ -82,7 +85,8 @@ async def shelved(
 
         work = Work(site.gate, make, done=forget)
         site.making[key] = work
-    item = await work.result(listen)
+    result = work.result(listen)
+    item = await (result if asker is None else while_here(asker, result))
     if item is not None:
         site.shelf.put(key, item)
     return item

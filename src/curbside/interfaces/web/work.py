@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from starlette.requests import Request
@@ -28,6 +29,14 @@ class GoneError(Exception):
     """Who asked has gone away; nothing that is answered arrives."""
 
 
+@dataclass(slots=True, eq=False)
+class _Listener:
+    """Who listens, and how many stages they have heard."""
+
+    listen: Listen
+    heard: int = 0
+
+
 class Work:
     """One thing that is made in a thread of a gate.
 
@@ -48,7 +57,7 @@ class Work:
         self._nobody_waits = threading.Event()
         self._waiting = 0
         self._told: list[tuple[Stage, int]] = []
-        self._listeners: list[Listen] = []
+        self._listeners: list[_Listener] = []
         self._task = asyncio.create_task(gate.run(make, self._reached))
         self._task.add_done_callback(lambda _: done(self))
 
@@ -60,17 +69,17 @@ class Work:
     async def result(self, listen: Listen | None = None) -> Made | None:
         """Wait for it. Raises what making it raises."""
         self._waiting += 1
-        if listen is not None:
-            for stage, count in self._told:
-                listen(stage, count)
-            self._listeners.append(listen)
+        listener = None if listen is None else _Listener(listen)
+        if listener is not None:
+            self._listeners.append(listener)
+            self._tell()
         try:
             # shielded, as a reader who goes away takes nothing from the others
             return await asyncio.shield(self._task)
         finally:
             self._waiting -= 1
-            if listen is not None:
-                self._listeners.remove(listen)
+            if listener is not None:
+                self._listeners.remove(listener)
             if not self._waiting and not self._task.done():
                 self._nobody_waits.set()
                 # what has not begun never does; what runs ends at its next stage
@@ -80,13 +89,17 @@ class Work:
         """In the thread that makes it."""
         if self._nobody_waits.is_set():
             raise GivenUpError
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._tell, stage, count)
-
-    def _tell(self, stage: Stage, count: int) -> None:
         self._told.append((stage, count))
-        for listen in self._listeners:
-            listen(stage, count)
+        # the loop is woken only for who listens: each time, the thread that works must wait
+        if self._listeners and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        for listener in tuple(self._listeners):
+            told = self._told[listener.heard :]
+            listener.heard += len(told)
+            for stage, count in told:
+                listener.listen(stage, count)
 
 
 async def while_here(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
