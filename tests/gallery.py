@@ -385,6 +385,12 @@ class _Making:
         for only in ("high-risk", "new", "open"):
             self.keep(f"article, only {only}", kim.get(f"{table.url}?only={only}"))
         self.keep("article for a reader", self.rea.get(table.url))
+        self.keep("accept together", kim.get(f"{table.url}/together"))
+        self.keep("accept together, for a reader", self.rea.get(f"{table.url}/together"))
+        none = kim.send(f"{table.url}/together", held="yes")
+        self.keep("accept together, none", none, 400)
+        self.keep("claim, sources found", kim.get(f"{claim}?find=predictors+of+relapse"))
+        self.keep("claim, no source found", kim.get(f"{claim}?find=xyzzyx"))
         self.keep("article at no version of it", kim.get(f"{table.url}?version=9"), 404)
         self.keep("claim", kim.get(claim))
         self.keep("claim for a reader", self.rea.get(claim))

@@ -43,6 +43,7 @@ class Move(StrEnum):
     RESUBMIT = "resubmit"
     TAKE_UP = "take up"
     ACCEPT = "accept"
+    ACCEPT_TOGETHER = "accept with others"
     EDIT = "edit"
     CHANGE_SOURCE = "change source"
     REJECT = "reject"

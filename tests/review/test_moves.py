@@ -88,6 +88,7 @@ BREAKERS = {
         a,
     ),
     Condition.NOT_OWN_WORDS: lambda f, a: (replace(f, own_words=("ann",)), a),
+    Condition.PLAIN: lambda f, a: (replace(f, not_plain=("it is high-risk (dose)",)), a),
     Condition.HOLDS: lambda f, a: (replace(f, faults=("C1: another number",)), a),
     Condition.SOUND: lambda f, a: (replace(f, faults=("pmid:1 is retracted",)), a),
     Condition.DECIDED: lambda f, a: (replace(f, open_claims=("C2",)), a),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -354,6 +355,65 @@ def test_whose_account_was_given_another_way_in_reviews_nothing_until_it_is_conf
     assert article.state is State.UNDER_REVIEW
     people.confirm_account(staff.ann.person_id, by=kim, at=AT)
     assert done(desk.sign(name, act(staff.cid, article))).state is State.APPROVED
+
+
+def test_plain_claims_are_accepted_together_each_with_its_entry_or_none_is(
+    desk: Desk, staff: Staff
+) -> None:
+    page = a_page_of(desk.store, "pmid:1", "pmid:2", "pmid:3", "pmid:4")
+    article = done(desk.submit(page, act(staff.author)))
+    name = article.article_id
+    article = done(desk.move(name, Move.TAKE_UP, act(staff.ann, article)))
+    shown = {each.claim.claim_id: each.shown for each in desk.view(name).claims}
+    alone = {each.claim.claim_id: each.by_itself for each in desk.view(name).claims}
+    assert alone == {"C1": (), "C2": (), "C3": (), "C4": ("it is high-risk (dose)",)}
+    by_ann = act(staff.ann)
+    chosen = [(each, shown[each]) for each in ("C1", "C2", "C3")]
+    # one that is high-risk, one that changed, one twice, none, too many: nothing is accepted
+    risky = desk.accept_together(name, [*chosen, ("C4", shown["C4"])], by_ann)
+    assert refused(risky) == (Refused.CONDITION, Condition.PLAIN)
+    assert risky.reason == (
+        "C4: it is looked at by itself: it is high-risk (dose); none was accepted"
+    )
+    stale = desk.accept_together(name, [*chosen[:2], ("C3", "0" * 64)], by_ann)
+    assert refused(stale) == (Refused.CONDITION, Condition.SHOWN)
+    for wrong in ([], [chosen[0]] * 2, [chosen[0]] * 26, [("C9", "0" * 64)]):
+        with pytest.raises(InputError):
+            desk.accept_together(name, wrong, by_ann)
+    assert refused(desk.accept_together(name, chosen, act(staff.author))) == (Refused.ROLE, None)
+    assert isinstance(desk.comment(name, act(staff.bea), claim_id="C2"), Comment)
+    told = desk.accept_together(name, chosen, by_ann)
+    assert told.reason.startswith("C2: it is looked at by itself: somebody commented on it")
+    assert not any(each.is_accepted for each in desk.view(name).claims)
+    done(desk.accept_together(name, [chosen[0], chosen[2]], by_ann))
+    accepted = [each.claim.claim_id for each in desk.view(name).claims if each.is_accepted]
+    assert sorted(accepted) == ["C1", "C3"]
+    entries = [each for each in desk.history(name) if each.what == "accept with others"]
+    decisions = [json.loads(each.payload)["decision"] for each in entries]
+    assert [(each["claim_id"], each["claim"]) for each in decisions] == [chosen[0], chosen[2]]
+    # they count as any other acceptance does
+    for each in ("C2", "C4"):
+        done(desk.accept(name, each, act(staff.ann, shown=shown[each])))
+    article = done(desk.sign(name, act(staff.ann, article)))
+    assert done(desk.sign(name, act(staff.bea, article))).state is State.APPROVED
+
+
+def test_a_place_of_a_document_is_cited_as_long_as_the_document_says_the_same(
+    desk: Desk,
+) -> None:
+    (start, end) = (3, 13)
+    found = desk.passage_at(f"pmid:1@r1#{start}-{end}")
+    assert (found.quote, found.doc_id, found.revision) == (TEXTS[0][start:end], "pmid:1", "r1")
+    for place, told in (
+        ("pmid:1@r0#3-13", "its text changed"),
+        ("pmid:1@r1#3-9999", "its text changed"),
+        ("pmid:1@r1#13-3", "its text changed"),
+        ("pmid:99@r1#3-13", "expected a document"),
+        ("pmid:1", "expected a place"),
+        ("", "expected a place"),
+    ):
+        with pytest.raises(InputError, match=told):
+            desk.passage_at(place)
 
 
 def test_a_review_date_that_comes_ends_the_approval(desk: Desk, staff: Staff) -> None:

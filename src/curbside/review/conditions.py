@@ -27,6 +27,7 @@ class Condition(StrEnum):
     NOT_AUTHOR = "the person did not write it"
     NOT_EDITOR = "the person changed no words or sources of it"
     NOT_OWN_WORDS = "the claim does not hold words of the person"
+    PLAIN = "it is low-risk, word for word what its source says, and nobody singled it out"
     HOLDS = "the claim passes every gate"
     SOUND = "every claim, quote and source of it holds now"
     DECIDED = "every claim was accepted"
@@ -71,7 +72,8 @@ class Facts:
     `article` is None where there is none yet; `content` is what `Act.shown` must be; `proposed` is
     the hash that the move would give the page. `faults` of the whole page, or, in a move on one
     claim, of that claim. `open_claims` were not accepted yet; `signed` are the signatures on the
-    text as it stands; `needed` says how many it takes; `own_words` whose words a claim holds.
+    text as it stands; `needed` says how many it takes; `own_words` whose words a claim holds;
+    `not_plain` why a claim is not accepted with others.
     """
 
     article: Article | None
@@ -83,6 +85,7 @@ class Facts:
     signed: tuple[Signature, ...] = ()
     needed: int = 1
     own_words: tuple[str, ...] = ()
+    not_plain: tuple[str, ...] = ()
 
 
 def unmet(condition: Condition, facts: Facts, act: Act, *, policy: Policy) -> str | None:
@@ -201,6 +204,12 @@ def _not_own_words(facts: Facts, act: Act, _policy: Policy) -> str | None:
     return None
 
 
+def _plain(facts: Facts, _act: Act, _policy: Policy) -> str | None:
+    if not facts.not_plain:
+        return None
+    return f"it is looked at by itself: {'; '.join(facts.not_plain)}"
+
+
 def _holds(facts: Facts, _act: Act, _policy: Policy) -> str | None:
     return f"it does not hold: {'; '.join(facts.faults)}" if facts.faults else None
 
@@ -241,6 +250,7 @@ _CHECKS: Final[Mapping[Condition, _Check]] = {
     Condition.NOT_AUTHOR: _not_author,
     Condition.NOT_EDITOR: _not_editor,
     Condition.NOT_OWN_WORDS: _not_own_words,
+    Condition.PLAIN: _plain,
     Condition.HOLDS: _holds,
     Condition.SOUND: _holds,
     Condition.DECIDED: _decided,

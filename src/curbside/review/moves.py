@@ -80,6 +80,20 @@ TABLE: Final[tuple[Rule, ...]] = (
             Condition.HOLDS,
         ),
     ),
+    Rule(
+        Move.ACCEPT_TOGETHER,
+        (State.UNDER_REVIEW,),
+        None,
+        (DeskRole.REVIEWER,),
+        (
+            Condition.SHOWN,
+            *_REVIEWER,
+            Condition.NOT_AUTHOR,
+            Condition.NOT_OWN_WORDS,
+            Condition.PLAIN,
+            Condition.HOLDS,
+        ),
+    ),
     *(
         Rule(
             move,

@@ -35,9 +35,10 @@ from curbside.records import Answer, Claim, Evidence, Label, Question, Reference
 from curbside.review.amend import claim_of, reworded, with_claim, without_claim
 from curbside.review.conditions import Act, Facts, Policy, time_of
 from curbside.review.content import claim_hashes, content_hash, restated
-from curbside.review.high_risk import signatures_needed
+from curbside.review.high_risk import risks_of, signatures_needed
 from curbside.review.moves import Moved, Refusal, may_stand, move
 from curbside.review.staleness import LASTING, Touch, names_of
+from curbside.review.together import MOST, against_together
 from curbside.review.trail import next_entry
 from curbside.store import DeskReading, DeskWriting, Store
 from curbside.verify.recheck import recheck
@@ -63,6 +64,7 @@ _DONE: Final[Mapping[Move, str]] = {
     Move.RESUBMIT: "submitted again",
     Move.TAKE_UP: "took up",
     Move.ACCEPT: "accepted a claim of",
+    Move.ACCEPT_TOGETHER: "accepted a claim with others of",
     Move.EDIT: "edited a claim, making",
     Move.CHANGE_SOURCE: "changed a source, making",
     Move.REJECT: "rejected a claim, making",
@@ -140,37 +142,68 @@ class Desk(DeskViews):
 
     def accept(self, article_id: str, claim_id: str, act: Act) -> Article | Refusal:
         """Accept one claim; `act.shown` is the claim's own hash."""
+        chosen = [(claim_id, act.shown or "")]
+        return self._accept(article_id, Move.ACCEPT, chosen, act)
+
+    def accept_together(
+        self, article_id: str, chosen: Sequence[tuple[str, str]], act: Act
+    ) -> Article | Refusal:
+        """Accept several claims of a list that the person was shown: each by its id, with its own
+        hash. Each is a decision of its own, with its own entry in the trail.
+
+        Where one of them may not be accepted so (see `review.together`), none is.
+
+        Raises InputError for no claim, or more than may be accepted at once.
+        """
+        if not 0 < len({claim_id for claim_id, _ in chosen}) == len(chosen) <= MOST:
+            raise InputError(f"expected 1 to {MOST} claims, each once; found {len(chosen)}")
+        return self._accept(article_id, Move.ACCEPT_TOGETHER, chosen, act)
+
+    def _accept(
+        self, article_id: str, wanted: Move, chosen: Sequence[tuple[str, str]], act: Act
+    ) -> Article | Refusal:
         with self.store.writing_desk() as desk:
-            act = _as_known(desk, act)
+            act = replace(_as_known(desk, act), step=None)
             known = article_in(desk, article_id)
             version = version_in(desk, known, None)
-            claim = claim_in(version.answer, claim_id)
             now = _sources(desk, version.answer)
             page = restated(version.answer, now)
-            shown = claim_hashes(page)[claim_id]
-            base = desk.composed(article_id)
-            facts = Facts(
-                known,
-                shown,
-                topics=_topics(page.question),
-                faults=(*_through_faults(page, now, claim), *_faults(claim, page.evidence, desk)),
-                own_words=tuple(
-                    each.by
-                    for each in desk.decisions(article_id)
-                    if each.claim_id == claim_id
-                    and each.move in (Move.EDIT, Move.CHANGE_SOURCE)
-                    and each.version >= base
-                ),
-            )
-            moved = move(Move.ACCEPT, facts, replace(act, step=None), policy=self.policy)
-            if isinstance(moved, Refusal):
-                return moved
-            decision = Decision(
-                article_id, known.version, claim_id, shown, Move.ACCEPT, moved.by, act.at,
-                moved.reason, claim.text, claim.text, claim.cites, claim.cites,
-            )  # fmt: skip
-            entry = self._append(desk, moved, known, {"decision": encode(decision)})
-            desk.add_decision(entry.sequence, decision)
+            decisions, hashes = desk.decisions(article_id), claim_hashes(page)
+            comments, base = desk.comments(article_id), desk.composed(article_id)
+            decided: list[tuple[Moved, Decision]] = []
+            for claim_id, seen in chosen:
+                claim = claim_in(page, claim_id)
+                facts = Facts(
+                    known,
+                    hashes[claim_id],
+                    topics=_topics(page.question),
+                    faults=(
+                        *_through_faults(page, now, claim),
+                        *_faults(claim, page.evidence, desk),
+                    ),
+                    own_words=tuple(
+                        each.by
+                        for each in decisions
+                        if each.claim_id == claim_id
+                        and each.move in (Move.EDIT, Move.CHANGE_SOURCE)
+                        and each.version >= base
+                    ),
+                    not_plain=against_together(
+                        claim, page, decisions, comments, risks=risks_of(claim), since=base
+                    ),
+                )
+                moved = move(wanted, facts, replace(act, shown=seen), policy=self.policy)
+                if isinstance(moved, Refusal):
+                    # nothing was written yet
+                    return replace(moved, reason=_of_claim(wanted, claim_id, moved))
+                decision = Decision(
+                    article_id, known.version, claim_id, seen, wanted, moved.by, act.at,
+                    moved.reason, claim.text, claim.text, claim.cites, claim.cites,
+                )  # fmt: skip
+                decided.append((moved, decision))
+            for moved, decision in decided:
+                entry = self._append(desk, moved, known, {"decision": encode(decision)})
+                desk.add_decision(entry.sequence, decision)
             return known
 
     def edit(self, article_id: str, claim_id: str, text: str, act: Act) -> Article | Refusal:
@@ -543,6 +576,12 @@ def _let_in_by(desk: DeskReading, person_id: str) -> str | None:
     by = str(json.loads(found.payload)["by"])
     person = desk.person(by)
     return person.name if person else by
+
+
+def _of_claim(wanted: Move, claim_id: str, refusal: Refusal) -> str:
+    """Why a claim may not be accepted, by its name where it is one of several."""
+    is_one = wanted is Move.ACCEPT_TOGETHER and refusal.condition is not None
+    return f"{claim_id}: {refusal.reason}; none was accepted" if is_one else refusal.reason
 
 
 def _noted(desk: DeskReading, article: Article) -> frozenset[str]:

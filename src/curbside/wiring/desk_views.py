@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,14 +25,18 @@ from curbside.articles import (
 from curbside.codec.answer import answer_to_json
 from curbside.codec.records import Json, decode
 from curbside.errors import InputError
-from curbside.records import Answer, Claim, Evidence, Span
+from curbside.records import Answer, Claim, Document, Evidence, Span
 from curbside.review.amend import claim_of
 from curbside.review.content import claim_hashes, content_hash
 from curbside.review.diff import Change, meaning_diff
 from curbside.review.high_risk import high_risk_claims, in_order_of_review, signatures_needed
 from curbside.review.staleness import Reason
+from curbside.review.together import against_together
 from curbside.store import DeskReading, Store
 
+_PLACE: Final = re.compile(
+    r"(?P<doc_id>.{1,300})@(?P<revision>[^@#]*)#(?P<start>\d{1,9})-(?P<end>\d{1,9})"
+)
 _HELD: Final = 1_000
 """Versions of which is kept what was read of them."""
 
@@ -39,7 +44,8 @@ _HELD: Final = 1_000
 @dataclass(frozen=True, slots=True)
 class ClaimView:
     """A claim as a reviewer meets it. `shown` is what an `Act` hands back to accept it; `is_new`
-    that the reviewer has not decided on or signed this very claim."""
+    that the reviewer has not decided on or signed this very claim, `by_itself` why it is not
+    accepted with others (empty where it may be)."""
 
     claim: Claim
     shown: str
@@ -47,6 +53,7 @@ class ClaimView:
     decisions: tuple[Decision, ...]
     is_accepted: bool
     is_new: bool
+    by_itself: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +160,7 @@ class DeskViews:
             comments = tuple(desk.comments(article_id))
             seen = _seen(desk, article_id, reader, decisions) if reader else set()
             touched = noted_in(desk, article, since=(Move.SUBMIT, Move.REVISE, Move.APPROVE))
+            base = desk.composed(article_id)
         read = self._read(shown)
         hashes = read.hashes
         accepted = accepted_in(decisions)
@@ -168,6 +176,14 @@ class DeskViews:
                     decisions=tuple(d for d in decisions if d.claim_id == claim.claim_id),
                     is_accepted=hashes[claim.claim_id] in accepted,
                     is_new=hashes[claim.claim_id] not in seen,
+                    by_itself=against_together(
+                        claim,
+                        shown.answer,
+                        decisions,
+                        comments,
+                        risks=read.risks.get(claim.claim_id, ()),
+                        since=base,
+                    ),
                 )
                 for claim in read.claims
             ),
@@ -263,27 +279,48 @@ class DeskViews:
         Raises:
             InputError: there is no such document, or it does not say that.
         """
-        found = self.store.document(doc_id)
-        if found is None:
-            raise InputError(f"expected a document of the library, found {doc_id!r}")
-        document, _ = found
+        document = self._document(doc_id)
         start = document.text.find(quote) if quote.strip() else -1
         if start < 0:
             raise InputError(f"{doc_id} does not say that, word for word")
-        span = Span(start, start + len(quote))
-        section = next((each for each in document.sections if each.span.contains(span)), None)
-        return Evidence(
-            evidence_id=f"{doc_id}@{document.revision}#{span.start}-{span.end}",
-            doc_id=doc_id,
-            revision=document.revision,
-            span=span,
-            quote=quote,
-            section=section.label if section else "",
-            locator=section.locator if section else "",
-            zone="chosen in review",
-            certainty=section.certainty if section else None,
-            strength=section.strength if section else None,
-        )
+        return _evidence(document, Span(start, start + len(quote)))
+
+    def passage_at(self, place: str) -> Evidence:
+        """A stretch of a document, "doc_id@revision#start-end", to be cited by a claim.
+
+        Raises:
+            InputError: it is no place, or the document is not there, or says something else now.
+        """
+        match = _PLACE.fullmatch(place)
+        if match is None:
+            raise InputError(f"expected a place in a document, found {place[:80]!r}")
+        document = self._document(match["doc_id"])
+        start, end = int(match["start"]), int(match["end"])
+        if document.revision != match["revision"] or not start < end <= len(document.text):
+            raise InputError(f"{document.doc_id}: its text changed; look for the passage again")
+        return _evidence(document, Span(start, end))
+
+    def _document(self, doc_id: str) -> Document:
+        found = self.store.document(doc_id)
+        if found is None:
+            raise InputError(f"expected a document of the library, found {doc_id!r}")
+        return found[0]
+
+
+def _evidence(document: Document, span: Span) -> Evidence:
+    section = next((each for each in document.sections if each.span.contains(span)), None)
+    return Evidence(
+        evidence_id=f"{document.doc_id}@{document.revision}#{span.start}-{span.end}",
+        doc_id=document.doc_id,
+        revision=document.revision,
+        span=span,
+        quote=span.of(document.text),
+        section=section.label if section else "",
+        locator=section.locator if section else "",
+        zone="chosen in review",
+        certainty=section.certainty if section else None,
+        strength=section.strength if section else None,
+    )
 
 
 def _step(entry: Entry, names: Mapping[str, str]) -> Step:
@@ -334,7 +371,7 @@ def accepted_in(decisions: Sequence[Decision]) -> set[str]:
     that was rejected or changed is not accepted because somebody accepted it before, when a new
     answer brings it back."""
     last = {each.claim: each.move for each in decisions}
-    return {claim for claim, move in last.items() if move is Move.ACCEPT}
+    return {claim for claim, move in last.items() if move in (Move.ACCEPT, Move.ACCEPT_TOGETHER)}
 
 
 def noted_in(desk: DeskReading, article: Article, *, since: Sequence[Move]) -> tuple[Reason, ...]:

@@ -167,13 +167,17 @@ class Pages:
         if article is not None:
             entered |= {"step": article.step, "shown": article.content}
         claim = f"/desk/articles/{name}/claims/C1"
-        if move is Move.ACCEPT:
+        if move in (Move.ACCEPT, Move.ACCEPT_TOGETHER):
             view = self.desk.view(name).claims
             entered["shown"] = next(c.shown for c in view if c.claim.claim_id == "C1")
         deeds = {
             Move.SUBMIT: ("submit", {}),
             Move.REVISE: ("submit", {}),
             Move.ACCEPT: (f"{claim}/accept", {}),
+            Move.ACCEPT_TOGETHER: (
+                "together",
+                {"held": "yes", "claim": f"C1 {entered.get('shown')}"},
+            ),
             Move.EDIT: (f"{claim}/edit", {"text": TEXTS[0].replace(" percent", "%")}),
             Move.CHANGE_SOURCE: (
                 f"{claim}/source",

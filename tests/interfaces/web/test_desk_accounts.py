@@ -217,6 +217,7 @@ POSTS = [
     "/desk/articles/x/comment",
     "/desk/articles/x/claims/C1/accept",
     "/desk/articles/x/claims/C1/edit",
+    "/desk/articles/x/together",
     "/desk/articles/x/sign",
 ]
 

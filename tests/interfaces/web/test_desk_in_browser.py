@@ -15,6 +15,7 @@ from curbside.interfaces.web.tries import Tries
 from curbside.records import Standing, Status
 from curbside.review.conditions import Act
 from curbside.review.moves import Refusal
+from curbside.wiring.opened import opened
 from curbside.wiring.provider import Provider
 from desk_client import MEANING, PASSWORD, Table
 from desk_library import RISKY, TEXTS, a_document, a_page_of
@@ -205,6 +206,56 @@ def test_what_a_reader_copies_says_how_it_stands_and_leads_to_the_version_that_w
         changes = page.locator(".changes").first
         assert TEXTS[0] in changes.locator("del").all_inner_texts()
         assert TEXTS[1] in changes.locator("ins").all_inner_texts()
+        assert visit.errors == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_source_is_found_and_plain_claims_are_accepted_together_by_keyboard(
+    chromium: Any, browsed: tuple[str, Site], scripts: bool
+) -> None:
+    address, site = browsed
+    table = a_table(site)
+    opened(site.pages.home, site.desk.store)
+    site.pages.refresh()
+    with AtDesk(
+        chromium, address, table.people["Ann"].email, java_script_enabled=scripts, bypass_csp=True
+    ) as visit:
+        page = visit.page
+        page.goto(table.url)
+        page.get_by_text("Take up", exact=True).first.click()
+        page.get_by_role("button", name="Take up").click()
+        page.goto(f"{table.url}/claims/C2")
+        tab_to(page, "find")
+        page.keyboard.type("flares in men")
+        go(page)
+        assert page.get_by_role("group", name="Passages that were found").is_visible()
+        assert not scripts or violations(visit) == []
+        tab_to(page, "place")
+        page.keyboard.press("Space")
+        chosen = page.locator("input[name=place]:checked").get_attribute("value")
+        assert site.desk.passage_at(chosen).quote in page.locator(".found").all_inner_texts()[0]
+        page.goto(table.url)
+        tab_to(page, "Accept together: 3")
+        go(page)
+        assert not scripts or violations(visit) == []
+        # C2 is looked at by itself
+        box = page.get_by_role("checkbox", name="C2")
+        tab_to(page, "claim")
+        for _ in range(20):
+            if box.evaluate("each => each === document.activeElement"):
+                break
+            page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+        assert not box.is_checked()
+        tab_to(page, "held")
+        page.keyboard.press("Space")
+        tab_to(page, "Accept those that are ticked")
+        go(page)
+        assert page.url.endswith(f"{table.url}/together")
+        assert page.get_by_role("checkbox", name="C2").is_checked()
+        assert page.locator("input[name=claim]").count() == 1
+        accepted = [c.claim.claim_id for c in site.desk.view(table.slug).claims if c.is_accepted]
+        assert sorted(accepted) == ["C1", "C3"]
         assert visit.errors == []
 
 

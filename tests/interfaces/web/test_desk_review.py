@@ -14,8 +14,9 @@ from curbside.articles import DeskRole, Disclosure, Interest, Move, State
 from curbside.interfaces.render.view import clean
 from curbside.interfaces.web import Site
 from curbside.records import Standing, Status
+from curbside.wiring.opened import opened
 from desk_client import MEANING, NUMBERS, PASSWORD, Browser, Table, at_desk, engaged
-from desk_library import RISKY, TEXTS, a_document
+from desk_library import CURRENT, RISKY, TEXTS, a_document
 from web_client import NOW, served
 
 SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discontinuing"
@@ -140,6 +141,78 @@ def test_a_source_is_changed_a_claim_rejected_and_a_remark_made(table: Table) ->
     assert "Of the whole" in ann.get(table.url).text.partition('id="remarks"')[2]
     diff = ann.get(f"{table.url}/diff?old=1&new=3").text
     assert f"<del>{TEXTS[1]}</del>" in diff
+
+
+def test_plain_claims_are_accepted_together_from_a_list_that_was_shown(
+    desk_site: tuple[TestClient, Site],
+) -> None:
+    table = Table(*desk_site, (*TEXTS, RISKY))
+    ann = table.browser("Ann")
+    assert ann.send(table.url, f"{table.url}/move", reason="").status_code == 303
+    url = f"{table.url}/together"
+    assert f'<a class="button" href="{url}">Accept together: 3 that are' in ann.get(table.url).text
+    page = ann.get(url).text
+    offered = re.findall(r'name="claim" value="(C\d) ([0-9a-f]{64})" checked', page)
+    assert [claim for claim, _ in offered] == ["C1", "C2", "C3"]
+    assert all(f"<mark>{text}</mark>" in page for text in TEXTS)
+    assert "C4</a>: it is high-risk (dose)" in page
+    values = [" ".join(pair) for pair in offered]
+    unsaid = ann.send(url, claim=values)
+    assert (unsaid.status_code, "say that you held each" in unsaid.text) == (400, True)
+    nothing = ann.send(url, held="yes")
+    assert (nothing.status_code, "expected 1 to 25 claims" in nothing.text) == (400, True)
+    forged = ann.send(url, held="yes", claim=[*values, f"C4 {'0' * 64}"])
+    told = "C4: what you were shown is not what stands now"
+    assert (forged.status_code, told in forged.text) == (409, True)
+    shown = {c.claim.claim_id: c.shown for c in table.site.desk.view(table.slug).claims}
+    risky = ann.send(url, held="yes", claim=[*values, f"C4 {shown['C4']}"])
+    assert (risky.status_code, "C4: it is looked at by itself" in risky.text) == (422, True)
+    assert "<dd>0 of 4 claims</dd>" in ann.get(table.url).text
+    done = ann.send(url, held="yes", claim=values[:2])
+    assert done.headers["location"] == url
+    assert 'value="C3 ' in ann.get(url).text
+    assert "<dd>2 of 4 claims</dd>" in ann.get(table.url).text
+    history = ann.get(f"{table.url}/history").text
+    assert history.count("<td>accept with others</td>") == 2
+    # nobody else can: the list is there, the form is not
+    assert f'action="{url}"' not in table.browser("Eve").get(url).text
+
+
+def test_another_source_is_looked_for_by_words_and_chosen_from_what_is_found(
+    table: Table,
+) -> None:
+    ann, _ = table.taken_up()
+    # words of its own, so that what other tests put into the library is not found
+    word = f"zolimumab{table.pmids[0]}"
+    text = f"In 80 adults, {TEXTS[1][0].lower()}{TEXTS[1][1:-1]} under {word}."
+    number = table.pmids[0] + 500
+    table.site.desk.store.put([(a_document(number, text), CURRENT)], at=NOW, origin="tests")
+    index_of(table.site)
+    url = f"{table.url}/claims/C2"
+    assert "Passages that were found" not in ann.get(url).text
+    none = ann.get(f"{url}?find=xyzzyx{number}").text
+    assert "No sentence of the library holds these words." in none
+    too_long = ann.get(f"{url}?find={'a' * 2_001}")
+    assert (too_long.status_code, 'role="alert"' in too_long.text) == (400, True)
+    found = ann.get(f"{url}?find=flares+{word}").text
+    # the sentence that holds both words before those that hold one
+    place, *_ = re.findall(r'name="place" value="([^"]*)"', found)
+    assert place == f"pmid:{number}@r{number}#0-{len(text)}"
+    assert f"“{text}”" in found
+    page = f"{url}?find=flares+{word}"
+    gone = ann.send(page, f"{url}/source", place=place.replace("@r", "@x"), reason="nearer")
+    assert (gone.status_code, "look for the passage again" in gone.text) == (400, True)
+    # what was looked for is still there
+    assert f'value="{place}"' in gone.text
+    changed = ann.send(page, f"{url}/source", cite="E2", place=place, reason="nearer")
+    assert changed.status_code == 303, changed.text
+    assert f"<mark>{text}</mark>" in ann.get(url).text
+
+
+def index_of(site: Site) -> None:
+    """Bring the index in step with what was put."""
+    opened(site.pages.home, site.desk.store)
+    site.pages.refresh()
 
 
 def test_who_comes_second_is_told_who_was_first_and_keeps_what_they_wrote(table: Table) -> None:

@@ -78,6 +78,7 @@ async def article(request: Request) -> Response:
         simple=[move for move in shown.moves if move in SIMPLE],
         can_sign=Move.SIGN in shown.moves,
         can_accept=Move.ACCEPT in shown.moves,
+        plain=sum(not (c.view.is_accepted or c.view.by_itself) for c in shown.claims),
         can_revise=Move.REVISE in shown.moves,
     )
 

@@ -29,6 +29,7 @@ from curbside.interfaces.web.site import Site, site_of
 from curbside.review.conditions import Act, Condition
 from curbside.review.moves import Refusal, Refused
 from curbside.wiring.desk import Desk
+from curbside.wiring.finding import Sentence, sentences_with
 
 Outcome: TypeAlias = "Article | Comment | Refusal"
 
@@ -43,7 +44,7 @@ _FORBIDDEN: Final = frozenset(
         Condition.NOT_OWN_WORDS,
     }
 )
-_UNHELD: Final = frozenset({Condition.HOLDS, Condition.SOUND, Condition.CHANGED})
+_UNHELD: Final = frozenset({Condition.HOLDS, Condition.SOUND, Condition.CHANGED, Condition.PLAIN})
 OVERTAKEN: Final = frozenset({Condition.CURRENT, Condition.SHOWN})
 
 
@@ -152,6 +153,7 @@ def _change_source(desk: Desk, slug: str, claim_id: str, act: Act, form: FormDat
     kept = set(form.getlist("cite"))
     page = desk.view(slug).version.answer
     cites = [each for each in page.evidence if each.evidence_id in kept]
+    cites += [desk.passage_at(str(place)) for place in form.getlist("place")]
     doc_id, quote = text_in(form, "document").strip(), text_in(form, "quote").strip()
     if doc_id or quote:
         cites.append(desk.passage(doc_id, quote))
@@ -267,6 +269,14 @@ async def _drawn_claim(
         found = next((c for c in shown.claims if c.view.claim.claim_id == wanted), None)
     if shown is None or found is None:
         raise HTTPException(404)
+    words = (text_in(form, "find") if form else request.query_params.get("find", "")).strip()
+    places: list[Sentence] = []
+    try:
+        found_here = await site.gate.run(_found, site, words) if words else []
+        cited = {(p.source.doc_id, p.quote) for p in found.passages}
+        places = [each for each in found_here if (each.doc_id, each.text) not in cited]
+    except InputError as error:
+        refused, status = refused or str(error), 400 if status == _OK else status
     return desk_page(
         request,
         enclosed.visitor,
@@ -275,6 +285,8 @@ async def _drawn_claim(
         slug=shown.article.article_id,
         shown=shown,
         item=found,
+        find=words,
+        places=places,
         deed=request.path_params.get("deed", ""),
         entered={key: text_in(form, key) for key in _ENTERED} if form else dict.fromkeys(_ENTERED),
         refused=refused,
@@ -282,4 +294,12 @@ async def _drawn_claim(
     )
 
 
+def _found(site: Site, words: str) -> list[Sentence]:
+    """Sentences of the library that hold the words, for another source."""
+    hits = site.pages.opened.index.search_lexical(site.pages.read(words), k=_SEARCHED)
+    return sentences_with(words, hits, library=site.pages.store)
+
+
+_OK: Final = 200
+_SEARCHED: Final = 60
 _ENTERED: Final = ("text", "reason", "document", "quote")

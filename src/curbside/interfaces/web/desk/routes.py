@@ -12,6 +12,7 @@ from curbside.interfaces.web.desk import (
     identity,
     signing,
     staff,
+    together,
 )
 
 _POST = ["POST"]
@@ -50,6 +51,8 @@ def desk_routes() -> list[Route]:
         Route("/desk/articles/{slug}/submit", deciding.submit, methods=_POST),
         Route("/desk/articles/{slug}/move", deciding.move, methods=_POST),
         Route("/desk/articles/{slug}/comment", deciding.comment, methods=_POST),
+        Route("/desk/articles/{slug}/together", together.form),
+        Route("/desk/articles/{slug}/together", together.accept, methods=_POST),
         Route("/desk/articles/{slug}/claims/{claim}", deciding.claim),
         Route("/desk/articles/{slug}/claims/{claim}/{deed}", deciding.decide, methods=_POST),
         Route("/desk/articles/{slug}/sign", signing.form),
