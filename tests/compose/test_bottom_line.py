@@ -92,3 +92,33 @@ def test_a_label_answers_what_it_is_written_for() -> None:
     assert {p.claim.lane for p in draft.placed if p.claim.claim_id in draft.bottom_line} == {
         Lane.LABEL
     }
+
+
+def test_a_yes_or_no_shows_the_study_that_says_otherwise() -> None:
+    question = asked(QuestionKind.TREATMENT, "Does iron reduce gout?", IRON, GOUT)
+    both = ("iron", "gout")
+    yes = item(1, "Iron is a drug that reduced gout.", named=both, zone="conclusion")
+    no = item(2, "We saw that iron did not reduce attacks.", named=both, zone="conclusion")
+    assert first_lines(drafted(question, yes, no)) == [yes.evidence.quote, no.evidence.quote]
+    # asked otherwise, the first has said enough
+    open_question = asked(QuestionKind.TREATMENT, "Iron and gout", IRON, GOUT)
+    assert first_lines(drafted(open_question, yes, no)) == [yes.evidence.quote]
+
+
+def test_what_protects_is_no_cause() -> None:
+    question = asked(QuestionKind.CAUSE, "What causes gout?", GOUT)
+    gout = Outcome("gout", ("gout",), ())
+    told = raising(1, "Milk", "Milk was associated with a reduced risk of gout.")
+    finding = replace(told.evidence.findings[0], direction=Direction.LOWERS)
+    milk = replace(told, evidence=replace(told.evidence, findings=(finding,)))
+    assert first_lines(drafted(question, milk, outcome=gout)) == []
+    beer = raising(2, "Beer", "Beer was associated with a higher risk of gout.")
+    assert first_lines(drafted(question, milk, beer, outcome=gout)) == [beer.evidence.quote]
+
+
+def test_how_it_is_treated_is_told_by_what_says_what_to_do() -> None:
+    question = asked(QuestionKind.TREATMENT, "How is gout treated?", GOUT)
+    trial = item(1, "Iron therapy eased gout in a trial.", zone="conclusion")
+    mainstay = item(2, "Iron is the mainstay of gout therapy.")
+    assert first_lines(drafted(question, trial, mainstay)) == [mainstay.evidence.quote]
+    assert first_lines(drafted(question, trial)) == [trial.evidence.quote]

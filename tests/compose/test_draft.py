@@ -88,7 +88,8 @@ def test_claims_stand_by_lane_then_heading_then_relevance() -> None:
         ("C3", Lane.RESEARCH, "What was found", ("E3",)),
         ("C4", Lane.LABEL, "Safety", ("E4",)),
     ]
-    assert draft.bottom_line == ("C1", "C2", "C3")
+    # how it is treated is told best by what says what to do
+    assert draft.bottom_line == ("C1",)
 
 
 def test_a_page_that_names_one_thing_shows_what_answers_its_kind() -> None:

@@ -52,6 +52,7 @@ ONLY_METHOD = (
     "Outcomes assessed included death and stroke.",
     "The study is expected to close in May.",
     "The link of iron and relapse is discussed.",
+    "To study whether iron is associated with more severe disease.",
     # people
     "Participants had a mean age of 54 years.",
     "Enrolment was stopped early.",
@@ -65,6 +66,7 @@ FINDING = (
     "Fever fell in 12 of 40 adults.",
     "A study compared iron with zinc and found fewer deaths.",
     "Relapse is discussed by few patients.",
+    "To reduce deaths, iron should be given.",
 )
 
 

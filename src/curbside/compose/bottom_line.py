@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from curbside.compose.condense import Candidate, choose_sentences
-from curbside.compose.direct import acting, is_direct, states_what_is_asked
+from curbside.compose.direct import (
+    acting,
+    asks_yes_or_no,
+    denies,
+    is_direct,
+    states_what_is_asked,
+)
 from curbside.compose.kinds import asks_to_compare, plan_of, tells_comparison
 from curbside.compose.outcome_rates import completeness, outcome_rates
 from curbside.compose.placed import Placed, is_of_all
 from curbside.records import (
+    Direction,
     Factor,
     FactorVerdict,
     Lane,
@@ -25,11 +33,9 @@ from curbside.records import (
 )
 from curbside.text.mentions import mentioned, term_pattern
 from curbside.text.normalise import fold
-from curbside.text.quantities import QuantityKind, find_quantities
 
 _MOST = 3
 _CONDENSED = 12  # claims of one standing among which the ranking chooses
-_AMOUNTS = frozenset({"g", "mg", "ug", "µg", "mg/kg", "U", "IU", "mL"})
 _CONCLUDING = frozenset({"conclusion", "statement"})
 # kinds of question about what to do: guidelines answer first
 _DOING = frozenset({QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING})
@@ -74,15 +80,16 @@ def bottom_line(
     if question.kind is QuestionKind.FREQUENCY:
         chosen = _rates(eligible, by_id, question, outcome, most=2)
     elif question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
-        chosen = _on_factors(eligible, factors)
+        chosen = _on_factors(eligible, factors, raising=question.kind is QuestionKind.CAUSE)
         if chosen and question.kind is QuestionKind.PREDICTORS:
             chosen = [*_rates(eligible, by_id, question, outcome, most=1), *chosen]
     if not chosen and not (question.kind is QuestionKind.FREQUENCY and outcome):
         eligible = [
             p for p in eligible if states_what_is_asked(by_id[p.claim.cites[0]], question, outcome)
         ]
-        direct = [p for p in eligible if is_direct(by_id[p.claim.cites[0]], question, outcome)]
-        chosen = _most_telling(direct or eligible, by_id, question)
+        standing = [p for p in eligible if not _is_superseded(by_id[p.claim.cites[0]])] or eligible
+        direct = [p for p in standing if is_direct(by_id[p.claim.cites[0]], question, outcome)]
+        chosen = _most_telling(direct or standing, by_id, question)
     return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_MOST]
 
 
@@ -115,9 +122,11 @@ def _rates(
     return list(first.values())[:most]
 
 
-def _on_factors(placed: Sequence[Placed], factors: Sequence[Factor]) -> list[Placed]:
+def _on_factors(
+    placed: Sequence[Placed], factors: Sequence[Factor], *, raising: bool
+) -> list[Placed]:
     """The claim that tells of most firm factors, and that of most disputed ones; where neither is
-    known, two that tell of one study each."""
+    known, two that tell of one study each. `raising`: what protects does not count."""
     chosen: list[Placed] = []
     for verdict, most in (
         (FactorVerdict.FIRM, 1),
@@ -125,6 +134,7 @@ def _on_factors(placed: Sequence[Placed], factors: Sequence[Factor]) -> list[Pla
         (FactorVerdict.LIMITED, 2),
     ):
         told = [f for f in factors if f.verdict is verdict]
+        told = [f for f in told if not raising or f.direction is not Direction.LOWERS]
         if verdict is FactorVerdict.LIMITED and chosen:
             break
         chosen += sorted(
@@ -152,6 +162,58 @@ def _is_of_condition(item: Selected, question: Question) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A claim with how it stands to a question. `misses`: what it is not; those that miss least
+    are taken. `lacks`: it does not speak of the process, or does not compare. `named`: how much of
+    what is asked it is about, `is_of_all` whether it names all of that itself."""
+
+    placed: Placed
+    misses: tuple[bool, ...]
+    lacks: tuple[bool, bool]
+    named: int
+    is_of_all: bool
+    concludes: bool
+    step: tuple[int | bool, ...]
+
+
+def _judge(placed: Placed, item: Selected, question: Question) -> _Judged:
+    plan = plan_of(question.kind)
+    process = {concept.name for concept in question.concepts_of(Role.PROCESS)}
+    wants_process = bool(process) and question.kind in _DOING
+    is_of_process = wants_process and placed.aspect in _OF_PROCESS
+    named = len(question.concepts) if is_of_all(item, question) else len(item.named)
+    compares = asks_to_compare(question.query)
+    lacks = (
+        not process <= set(item.named),
+        compares and not tells_comparison(placed.claim.text),
+    )
+    guides = question.kind in _DOING and placed.claim.lane is Lane.GUIDELINE
+    concludes = item.evidence.zone in _CONCLUDING
+    return _Judged(
+        placed,
+        misses=(
+            wants_process and not is_of_process,
+            placed.aspect not in plan.answers and not is_of_process,
+            placed.aspect not in plan.aspects and not wants_process,
+        ),
+        lacks=lacks,
+        named=named,
+        is_of_all=len(item.named) == len(question.concepts),
+        concludes=concludes,
+        step=(
+            lacks[0],
+            not guides,
+            plan.answers.index(placed.aspect) if guides and placed.aspect in plan.answers else 0,
+            bool(_SECOND_HAND.search(placed.claim.text)),
+            lacks[1],
+            -named,
+            not _ENDED.search(placed.claim.text),
+            not concludes,
+        ),
+    )
+
+
 def _most_telling(
     placed: Sequence[Placed], by_id: Mapping[str, Selected], question: Question
 ) -> list[Placed]:
@@ -159,78 +221,59 @@ def _most_telling(
 
     Where a process is asked about, what speaks of it stands first; where it is asked what to do,
     guidelines; where things are compared, what compares them; then what names most of what is
-    asked, and concludes. Among those the ranking of `condense` decides. A claim of an aspect that
-    does not answer is taken only where none does, and never for a kind that is strict; one of a
-    study that is not about the treatment or the cause asked about is never taken.
+    asked, is whole, and concludes. Among those the ranking of `condense` decides. A claim of an
+    aspect that does not answer is taken only where none does, and never for a kind that is strict;
+    one of a study that is not about the treatment or the cause asked about is never taken.
     """
-    placed = [p for p in placed if _is_of_what_acts(by_id[p.claim.cites[0]], question)]
-    plan = plan_of(question.kind)
-    has_process = bool(question.concepts_of(Role.PROCESS)) and question.kind in _DOING
-    wants_dose = question.kind is QuestionKind.DOSE and not has_process
-    compares = asks_to_compare(question.query)
-    process = {concept.name for concept in question.concepts_of(Role.PROCESS)}
-
-    def misses(p: Placed) -> tuple[bool, ...]:
-        is_answer = p.aspect in plan.answers
-        return (
-            by_id[p.claim.cites[0]].standing.status is Status.SUPERSEDED,
-            has_process and p.aspect not in _OF_PROCESS,
-            wants_dose and not _states_a_dose(p.claim.text),
-            not is_answer and not (has_process and p.aspect in _OF_PROCESS),
-            p.aspect not in plan.aspects and not has_process,
-        )
-
-    def named(p: Placed) -> int:
-        item = by_id[p.claim.cites[0]]
-        return len(question.concepts) if is_of_all(item, question) else len(item.named)
-
-    def lacks(p: Placed) -> tuple[bool, bool]:
-        is_of_process = process <= set(by_id[p.claim.cites[0]].named)
-        return not is_of_process, compares and not tells_comparison(p.claim.text)
-
-    def is_conclusion(p: Placed) -> bool:
-        return by_id[p.claim.cites[0]].evidence.zone in _CONCLUDING
-
-    def adds_to(p: Placed, concluded: Collection[str]) -> bool:
-        names_all = len(by_id[p.claim.cites[0]].named) == len(question.concepts)
-        return p.doc_id not in concluded and names_all
-
-    def step(p: Placed) -> tuple[int | bool, ...]:
-        guides = question.kind in _DOING and p.claim.lane is Lane.GUIDELINE
-        lacks_process, lacks_comparison = lacks(p)
-        return (
-            lacks_process,
-            not guides,
-            plan.answers.index(p.aspect) if guides and p.aspect in plan.answers else 0,
-            bool(_SECOND_HAND.search(p.claim.text)),
-            lacks_comparison,
-            -named(p),
-            not _ENDED.search(p.claim.text),
-            not is_conclusion(p),
-        )
-
-    least = min(map(misses, placed), default=None)
-    if plan.is_strict and least is not None and any(least[1:]):
+    judged = [
+        _judge(p, by_id[p.claim.cites[0]], question)
+        for p in placed
+        if _is_of_what_acts(by_id[p.claim.cites[0]], question)
+    ]
+    least = min((each.misses for each in judged), default=())
+    if plan_of(question.kind).is_strict and any(least):
         return []
     pool = sorted(
-        (p for p in placed if misses(p) == least),
-        key=lambda p: (step(p), -p.relevance, p.claim.claim_id),
+        (each for each in judged if each.misses == least),
+        key=lambda each: (each.step, -each.placed.relevance, each.placed.claim.claim_id),
     )
     chosen: list[Placed] = []
-    for _, group in groupby(pool, key=step):
-        # what speaks of less of the question than the best does adds nothing to it; nor, under
-        # a conclusion, a result of its study or one that leaves to its title what it is about
-        concluded = {p.doc_id for p in chosen if is_conclusion(p)}
-        more = [
-            p
-            for p in group
-            if lacks(p) <= lacks(pool[0])
-            and named(p) >= named(pool[0])
-            and (is_conclusion(p) or not concluded or adds_to(p, concluded))
-        ]
-        if more and len(chosen) < _MOST:
-            chosen += _condensed(question.query, more[:_CONDENSED])
-    return chosen[:_MOST]
+    concluded: set[str] = set()
+    for _, group in groupby(pool, key=lambda each: each.step):
+        more = [each for each in group if _adds(each, pool[0], concluded)]
+        if not more or len(chosen) == _MOST:
+            continue
+        candidates = [each.placed for each in more]
+        chosen = [*chosen, *_condensed(question.query, candidates[:_CONDENSED])][:_MOST]
+        if asks_yes_or_no(question):
+            chosen = _with_other_side(chosen, candidates)
+        concluded |= {each.placed.doc_id for each in more if each.concludes}
+    return chosen
+
+
+def _adds(each: _Judged, best: _Judged, concluded: Collection[str]) -> bool:
+    """What speaks of less of the question than the best does adds nothing to it; nor, under a
+    conclusion, a result of its study or one that leaves to its title what it is about."""
+    if each.lacks > best.lacks or each.named < best.named:
+        return False
+    is_new = each.placed.doc_id not in concluded and each.is_of_all
+    return each.concludes or not concluded or is_new
+
+
+def _with_other_side(chosen: Sequence[Placed], group: Sequence[Placed]) -> list[Placed]:
+    """The chosen, and where all of them affirm, or all deny, the nearest of the same standing from
+    another source that says otherwise; it takes the last place where there is none left."""
+    sides = {denies(p.claim.text) for p in chosen}
+    told = {p.doc_id for p in chosen}
+    other = [p for p in group if p.doc_id not in told and denies(p.claim.text) not in sides]
+    if len(sides) > 1 or not other:
+        return list(chosen)
+    nearest = min(other, key=lambda p: (-p.relevance, p.claim.claim_id))
+    return [*chosen[: _MOST - 1], nearest]
+
+
+def _is_superseded(item: Selected) -> bool:
+    return item.standing.status is Status.SUPERSEDED
 
 
 def _is_of_what_acts(item: Selected, question: Question) -> bool:
@@ -252,14 +295,6 @@ def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:
         candidates.append(Candidate(p.claim.text, sources.index(p.doc_id), seen[p.doc_id]))
         seen[p.doc_id] += 1
     return [placed[at] for at in choose_sentences(query, candidates, most=_MOST)]
-
-
-def _states_a_dose(text: str) -> bool:
-    """Whether a text tells a dose, or an amount where it speaks of doses."""
-    found = find_quantities(text)
-    if any(quantity.kind is QuantityKind.DOSE for quantity in found):
-        return True
-    return "dos" in fold(text) and any(quantity.unit in _AMOUNTS for quantity in found)
 
 
 def _tells(placed: Placed, factors: Sequence[Factor]) -> int:

@@ -16,21 +16,29 @@ from curbside.text.rules import Columns, load_rules, strings
 _PAIR = 2
 _OF_OUTCOMES = frozenset({QuestionKind.PREDICTORS, QuestionKind.FREQUENCY})
 _POLAR = re.compile(r"^(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b")
+_DENIES = re.compile(
+    r"\b(?:did|does|do|was|were|is|are|has|have|had|could|can|would|may) not\b|\bineffective\b"
+    r"|\b(?:no|without|lack of|absence of)\s(?:[\w-]+\s){0,3}"
+    r"(?:effects?|efficacy|benefi\w+|differences?|improvements?|reductions?|evidence|associations?)\b"
+    r"|\bfail(?:s|ed|ing|ure) to\b|\bnot (?:effective|superior|better|associated|improve\w*)\b"
+)
 # between two things that are set against each other, or before both
 _AGAINST = re.compile(
     r"\b(?:versus|vs|than|compared?|comparison|relative to|inferior\w*|superior\w*|equivalent|"
     r"similar\w*|instead|rather|over|unlike|whereas|while|but)\b"
 )
 _BOTH = re.compile(
-    r"\b(?:between|both|either|neither|comparison of|comparing)\b.{0,40}$"
+    r"\b(?:between|neither|comparison of|comparing)\b.{0,40}$"
     r"|^(?:\w+ ){0,2}compared (?:with|to) (?:\w+ ){0,3}$"
 )
-_BESIDE = re.compile(r"[^.;]{0,40}?\b(?:and|or)\b[^.;]{0,20}")
+_BESIDE = re.compile(r"[^.;/]{0,40}?\b(?:and|or)\b[^.;/]{0,20}")
 # one of them is given on top of the other, or of both
 _ADDED = re.compile(r"\b(?:add\w*|plus|combin\w+|together|with or without|background|on top)\b")
 _ON_TOP_OF = re.compile(r"\b(?:add\w*|plus|combin\w+|background|controlled)\s(?:\w+\s){0,2}$")
 # "treated with A and B": both at once
-_TOGETHER = re.compile(r"\b(?:treated with|receiving|received|taking|given|on)\s(?:\w+\s){0,2}$")
+_TOGETHER = re.compile(
+    r"\b(?:treat(?:ed|ment) with|receiving|received|taking|given|on)\s(?:\w+\s){0,2}$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +88,25 @@ def acting(question: Question) -> tuple[Concept, ...]:
     return tuple(concept for role in roles for concept in question.concepts_of(role))
 
 
+def asks_yes_or_no(question: Question) -> bool:
+    """Whether a question is worded to be answered by yes or no."""
+    return bool(_POLAR.search(fold(question.query)))
+
+
+def denies(text: str) -> bool:
+    """Whether a sentence says that something has no effect, or no such one.
+
+    >>> denies("Iron did not lower fever."), denies("Iron lowered fever.")
+    (True, False)
+    """
+    return bool(_DENIES.search(fold(text)))
+
+
 def _names_its_subject(item: Selected, question: Question) -> bool:
     terms = tuple(concept.terms for concept in question.concepts)
     titled = {question.concepts[at].name for at in mentioned(item.document.title, terms)}
     told = titled | set(item.named)
-    is_care = bool(question.concepts_of(Role.PROCESS))
-    is_polar = bool(_POLAR.search(fold(question.query))) and not is_care
+    is_polar = asks_yes_or_no(question) and not question.concepts_of(Role.PROCESS)
     is_trial = question.kind is QuestionKind.TREATMENT
     wanted = [
         c

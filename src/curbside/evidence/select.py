@@ -54,7 +54,7 @@ _DEFINITIONS = 4000  # code points
 _SECOND_HAND = re.compile(
     r"\bet al\b|\[\d[\d,\s–-]*\]|\(\d{1,3}(?:[,–-]\s?\d{1,3})*\)|\b(?:19|20)\d\d\)"
 )
-_INCOMPLETE = re.compile(r"[:,;]$|^[a-z(]|\?$")
+_INCOMPLETE = re.compile(r"[:,;]$|^[a-z(]|^\d+, |\?$")
 # "9. Chou R, Clark E. Screening for …": an entry of a list of references
 _REFERENCE = re.compile(r"(?:\d{1,3}\.\s*)?[A-Z][\w'’-]+ [A-Z]{1,3}(?:,|\.| et al)")
 # questions that what everyone knows of a thing answers, so that a study's background may
