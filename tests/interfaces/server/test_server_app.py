@@ -195,10 +195,18 @@ def test_what_is_too_much_is_refused_with_when_to_come_again(tmp_path: Path) -> 
         assert response.status_code == 503
         assert response.headers["retry-after"] == "1"
         assert "Your question was not asked." in response.text
+        assert response.headers["content-security-policy"] == CSP
+        # whoever runs it sees what was refused
+        refused = 'curbside_requests_total{route="/ask",method="GET",status="503"} 1'
+        assert refused in client.get("/metrics").text
         go_on.set()
         future.result()
         site.gate.taken -= 1
         assert client.get("/ask", params={"q": "How is gout treated?"}).status_code == 303
+        # what was asked before needs no room
+        site.gate.taken += 1
+        assert client.get("/ask", params={"q": "How is gout treated?"}).status_code == 303
+        site.gate.taken -= 1
 
 
 def test_what_is_new_is_refused_while_there_is_room_for_what_was_begun() -> None:

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Scope
 
 from curbside.errors import CurbsideError, DeskError, LibraryError
 from curbside.interfaces.server.guard import Bounds, Guard, TooLargeError
@@ -26,6 +26,7 @@ from curbside.interfaces.server.metrics import Metrics
 from curbside.interfaces.server.readiness import readiness_of
 from curbside.interfaces.web import Site, web_routes
 from curbside.interfaces.web.ask import ready_page
+from curbside.interfaces.web.asking import ASKING, is_known
 from curbside.interfaces.web.drawing import draw, page_response
 from curbside.interfaces.web.gate import RETRY_AFTER_S, Gate, OverloadedError
 from curbside.interfaces.web.shelf import Shelf
@@ -133,7 +134,14 @@ def make_app(site: Site, serving: Serving, *, now: Callable[[], str]) -> ASGIApp
         form=serving.form,
         uploads=frozenset() if site.intake is None else frozenset({"/library/add"}),
     )
-    return Guard(app, bounds=bounds, metrics=metrics, now=now)
+    return Guard(app, bounds=bounds, busy=partial(_busy, site), metrics=metrics, now=now)
+
+
+def _busy(site: Site, scope: Scope) -> Response | None:
+    """What a new question is told where there is no room for it: most of what comes to a server
+    that has too much to do, so nothing at all is begun for it."""
+    is_new = scope["path"] in ASKING and not site.gate.has_room_for_new
+    return None if not is_new or is_known(site, scope) else _no_room()
 
 
 @asynccontextmanager
@@ -221,6 +229,10 @@ async def _told_nobody(_: Request, __: Exception) -> Response:
 
 
 async def _told_to_wait(_: Request, __: Exception) -> Response:
+    return _no_room()
+
+
+def _no_room() -> Response:
     headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
     return HTMLResponse(_too_many(), status_code=503, headers=headers)
 

@@ -11,11 +11,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from curbside.interfaces.server.log import LOG, told_of
 from curbside.interfaces.server.metrics import Metrics
+from curbside.interfaces.web.asking import ASKING
 
 _CSP: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
@@ -53,12 +54,27 @@ class Bounds:
 
 
 class Guard:
-    """Wraps the application. A request that is refused never reaches it."""
+    """Wraps the application. A request that is refused never reaches it.
+
+    Args:
+        app: the application.
+        bounds: what a request may be.
+        busy: what a request is told at once for which there is no room; None where there is.
+        metrics: where requests are counted.
+        now: tells the time.
+    """
 
     def __init__(
-        self, app: ASGIApp, *, bounds: Bounds, metrics: Metrics, now: Callable[[], str]
+        self,
+        app: ASGIApp,
+        *,
+        bounds: Bounds,
+        busy: Callable[[Scope], Response | None],
+        metrics: Metrics,
+        now: Callable[[], str],
     ) -> None:
         self._app = app
+        self._busy = busy
         self._bounds = bounds
         self._metrics = metrics
         self._now = now
@@ -83,7 +99,9 @@ class Guard:
 
         try:
             most = self._bounds.most(scope["path"])
-            refusal = self._refusal(Headers(scope=scope), scope["method"], most)
+            refusal = self._refusal(Headers(scope=scope), scope["method"], most) or self._busy(
+                scope
+            )
             if refusal is not None:
                 await refusal(scope, receive, told)
             else:
@@ -98,7 +116,7 @@ class Guard:
         self._metrics.count(_place(scope), _method(scope), status, seconds)
         LOG.info(self._line(scope, status, begun))
 
-    def _refusal(self, headers: Headers, method: str, most: int) -> PlainTextResponse | None:
+    def _refusal(self, headers: Headers, method: str, most: int) -> Response | None:
         host = _name(headers.get("host", ""))
         if self._bounds.hosts is not None and host not in self._bounds.hosts:
             return PlainTextResponse(
@@ -181,4 +199,7 @@ def _method(scope: Scope) -> str:
 
 def _place(scope: Scope) -> str:
     """The pattern of the address, which names no question."""
+    if scope["path"] in ASKING:
+        # told that there is no room before its pattern was looked for
+        return str(scope["path"])
     return str(getattr(scope.get("route"), "path", "other"))

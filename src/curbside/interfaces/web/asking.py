@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.types import Scope
 
 from curbside.errors import InputError
 from curbside.interfaces.web.ask import DEFAULT_READER, reader_of, ready_page
@@ -20,6 +22,8 @@ from curbside.interfaces.web.work import gone, while_here
 from curbside.pipeline import Stage
 from curbside.records import Reader
 
+ASKING: Final = frozenset({"/ask", "/ask/stages"})
+"""The addresses that ask."""
 _SHOWN_BACK: Final = 200
 """Characters of a question that is refused: a text that is too long would come back longer."""
 _COUNTED: Final = {
@@ -129,8 +133,6 @@ async def _led(
     text, follows, forget = wanted.text, wanted.follows, wanted.forget
     found = site.pages.found(text, follows=follows, forget=forget)
     if found is None:
-        # before anything else is begun: what is refused should cost next to nothing
-        site.gate.refuse_new()
         finding = site.gate.run_first(site.pages.find, text, follows=follows, forget=forget)
         found = await (finding if asker is None else while_here(asker, finding))
     asked, question = found
@@ -156,12 +158,18 @@ async def _led(
     return f"/q/{asked.slug}?{urlencode(told)}" if told else f"/q/{asked.slug}"
 
 
+def is_known(site: Site, scope: Scope) -> bool:
+    """Whether a request of an address in `ASKING` asks what was asked before."""
+    text, follows, forget = _question(QueryParams(scope["query_string"]))
+    return site.pages.found(text, follows=follows, forget=forget) is not None
+
+
 def _wanted(request: Request) -> _Wanted:
     """Raises 400."""
-    entered = request.query_params
-    return _Wanted(
-        text=entered.get("q", ""),
-        follows=entered.get("follow") or None,
-        forget=tuple(word for word in entered.getlist("forget") if word.strip()),
-        reader=reader_of(request),
-    )
+    return _Wanted(*_question(request.query_params), reader=reader_of(request))
+
+
+def _question(entered: QueryParams) -> tuple[str, str | None, tuple[str, ...]]:
+    """The words, the page that they follow, and what of it is to be forgotten."""
+    forget = tuple(word for word in entered.getlist("forget") if word.strip())
+    return entered.get("q", ""), entered.get("follow") or None, forget

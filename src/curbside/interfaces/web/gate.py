@@ -37,13 +37,14 @@ class Gate:
     async def run_first(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """As `run`, for work that leads to more: refused earlier, so that what was begun is not
         refused half-way."""
-        self.refuse_new()
+        if not self.has_room_for_new:
+            raise OverloadedError
         return await self.run(work, *args, **kwargs)
 
-    def refuse_new(self) -> None:
-        """Raise OverloadedError at once where `run_first` would."""
-        if self.taken >= self._first:
-            raise OverloadedError
+    @property
+    def has_room_for_new(self) -> bool:
+        """Whether `run_first` would take anything now."""
+        return self.taken < self._first
 
     async def run(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """The result of `work`, run in a thread.
