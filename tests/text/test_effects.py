@@ -14,6 +14,7 @@ from effect_labels import FRESH, SPLITS, labelled_effects
 TOLD = "Raised urate predicted relapse (adjusted OR 2.3; 90% CI, 1.1–4.8; P = .02)."
 
 
+TWO_ORS = [("OR", 1.63, None, None), ("OR", 1.85, None, None)]
 SPREAD = [("difference", 190.0, None, None), ("difference", 160.0, None, None)]
 
 
@@ -76,6 +77,23 @@ def test_an_estimate_is_read_whole_with_the_place_of_each_part() -> None:
         ("mean difference -230 kJ (-55 kcal) (95% CI -490 to 30)", [("MD", -230, -490, 30)]),
         ("differences of 190 ± 28 (p < 0.001) and 160 ± 28 mL (p < 0.001)", SPREAD),
         ("HR 0.54-95 % CI 0.33-0.87", [("HR", 0.54, 0.33, 0.87)]),
+        ("(b = -0.08, SE = 0.12, 95%CI [-0.30, 0.15])", [("beta", -0.08, -0.3, 0.15)]),
+        ("(ABPI β -0.39, p = 0.012)", [("beta", -0.39, None, None)]),
+        ("MH-OR 0.689, 95% CI 0.528, 0.899", [("OR", 0.689, 0.528, 0.899)]),
+        ("AdjOR 0.47, CI 0.21 to 1.05", [("aOR", 0.47, 0.21, 1.05)]),
+        ("(hazard ratio = 0.82 per SD, 0.74-0.90)", [("HR", 0.82, 0.74, 0.9)]),
+        ("ERR/Sv = 0.60, 90% CI: 0.09, 1.30", [("ERR", 0.6, 0.09, 1.3)]),
+        ("standard mean difference = 0.11, 95% CI = [0.08, 0.14]", [("SMD", 0.11, 0.08, 0.14)]),
+        ("(effect size: Cohen's d: 0.16, 95% CI: 0.02 to 0.30)", [("SMD", 0.16, 0.02, 0.3)]),
+        ("hazard ratios for PR and PF were 1.3 (95% CI 1.2-1.4)", [("HR", 1.3, 1.2, 1.4)]),
+        ("The combined ORs at 12 and 24 months were 1.63 and 1.85", TWO_ORS),
+        ("(odds ratios: men 0.74 (0.51 to 1.09))", [("OR", 0.74, 0.51, 1.09)]),
+        ("a genetic correlation of -0.21", [("r", -0.21, None, None)]),
+        ("an intervention effect of 0.5 (95% CI -3.2 to 4.2)", [("difference", 0.5, -3.2, 4.2)]),
+        ("difference -15.3% [-25.9 to -4.9]; p=0.0047", [("difference", -15.3, -25.9, -4.9)]),
+        ("OR 0.5 (95.001% CI 0.3 to 0.8)", [("OR", 0.5, 0.3, 0.8)]),
+        ("HR 37.5 (95% CI 5.6-252.7)", [("HR", 37.5, 5.6, 252.7)]),
+        ("Difference of means, -0.5; 95% CI, -1,6 - 0,6", [("MD", -0.5, None, None)]),
         ("OR 1.06 [95% IC: 0.76-1.46]", [("OR", 1.06, 0.76, 1.46)]),
         ("odds ratio (OR)adj = 0.71, 95% CI 0.59 to 0.86", [("aOR", 0.71, 0.59, 0.86)]),
         ("(RH, 0.64; 95% CI, 0.50-0.82)", [("HR", 0.64, 0.5, 0.82)]),
@@ -122,6 +140,15 @@ def test_each_print_is_read(
         "a 1.31-fold (95% CI, 1.07-1.61) greater risk",
         "decisions are delayed by a factor of 1.02 (95% CI 1.00-1.04)",
         "significantly higher RD at 2 days (p=0.002)",
+        "HR at 10 min: 73.2, 95%CI [69.4, 77.1]",
+        "α = 0.1; β = 0.05 with a sample size of 192",
+        "The differences: TDI 5.1 (0.8) versus -0.2 (0.5) (P < 0.001)",
+        "(d = 0.15 or less)",
+        "(intraclass correlation coefficient, r = 0.82)",
+        "a reduction of transmission, from an estimated R of 1.28 (95% CI 1.26-1.30) to 0.72",
+        "a higher 4.25% (95% CI 3.01-6.39) in the old",
+        "incidence was 22.7% (95% CI: 21.5-24.0%) and higher among others",
+        "sample size of 200 or greater was 1.4% (95% CI 1.3-1.6)",
         "a mean treatment difference of -26 to +16 points",
         "(-4.4% vs. -3.0%; 95% CI, -3.8 to 5.5)",
     ],
@@ -259,8 +286,12 @@ def test_whatever_the_text_spans_are_sound_and_an_interval_holds_its_point(text:
 
 
 def test_time_is_linear_in_the_length_of_a_hostile_text() -> None:
-    for piece in ("OR (", "difference ", "1.2 (95% CI ", "OR 1.2, ", "adjusted ", "1-"):
+    for piece in (
+        *("OR (", "difference ", "1.2 (95% CI ", "OR 1.2, ", "adjusted ", "1-", "beta 1.2 per a, "),
+        *("0.5, SE = 1, ", "change from 1 to ", "1 234 ", "HR 1.2 for a, ", "β (a) 1.2 b (c) ("),
+    ):
         text = piece * (20_000 // len(piece))
-        begun = time.perf_counter()
+        # of the processor, as other work may hold up the clock
+        begun = time.process_time()
         find_effects(text)
-        assert time.perf_counter() - begun < 2, piece
+        assert time.process_time() - begun < 1, piece

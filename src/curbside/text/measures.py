@@ -121,7 +121,9 @@ def spellings() -> Spellings:
             adjusted = Measure(f"a{name}", scale, is_adjusted=True, is_in_percent=in_percent)
             known.adjustable[name] = adjusted
             short = [words for words in strings(row, "prints") if words.isupper()]
-            known.prints.update({f"{a}{w}": adjusted for w in short if len(w) > 1 for a in "aA"})
+            known.prints.update(
+                {f"{a}{w}": adjusted for w in short if len(w) > 1 for a in ("a", "A", "adj", "Adj")}
+            )
             known.prints[adjusted.name] = adjusted
     # "ARR" is the absolute risk reduction as often as an adjusted RR: `effects` looks beside it
     known.prints.pop("ARR")

@@ -11,8 +11,8 @@ from curbside.text.effects.records import Source
 
 _LEVEL_NEXT = r"\s?(?:[a-zµμ%/0-9]{1,12}\s?)?[\[(,;]\s?\d\d(?:[.·]\d)?\s?%"
 _SPREAD = re.compile(
-    rf"\s?(?:±|\+/-)\s?{DIGITS}|\s?\((?:s\.?[de]\.?m?\.?\s?=?:?\s?)?{DIGITS}\)(?={_LEVEL_NEXT})"
-    rf"|\s?\[{DIGITS}\](?=\s?[a-z%/]{{1,12}}[;,]\s?p)"
+    rf"\s?(?:±|\+/-)\s?{DIGITS}"
+    rf"|\s?[(\[](?:s\.?[de]\.?m?\.?\s?=?:?\s?)?{DIGITS}[)\]](?={_LEVEL_NEXT}|\s?[a-z%/]{{1,12}}[;,]\s?p)"
 )
 # "-230 kJ (-55 kcal) (95% CI": the same in another unit
 _OTHER_UNIT = re.compile(
@@ -22,26 +22,38 @@ _OTHER_UNIT = re.compile(
 # "5.4 servings/week; p = 0.04; 95% CI": a unit that is not known
 _WORDED_UNIT = re.compile(
     r"\s[a-z][a-z-]{0,15}(?:/[a-z]{1,10}|\s(?:per|of)\s[a-z]{1,15}|\s[a-z]{1,12})?"
-    r"(?=\s?[;,(\[]\s?(?:p\s?[=<>]|\d\d\s?%))"
+    r"(?=\s?[;,(\[]\s?(?:[ptz]\s?[=<>]|\d\d\s?%|-?\d+\.\d+\s?(?:-|to\s)\s?-?\d))"
 )
-_JOIN = re.compile(r"(?:\s?-\s?(?=9\d\s?%)|[\s,;:)\]]{0,6}(?:and\s)?[(\[]?\s?)")
+# "0.82 per SD, 0.74-0.90"
+_PER = re.compile(
+    r"\sper\s(?:\d[\d.]*[\s-]?)?[a-zµ/%]{1,12}(?:\s[a-z]{1,12}){0,2}(?=[,;]\s|\s?[(\[])"
+)
+# ", SE = 0.12, z = -5.80": what an estimate was tested by, before its interval
+_TESTED = re.compile(
+    rf"(?:(?:\s?[(\[]|[,;])\s?(?:s\.?e\.?m?\.?|sd|z|t|wald|df)(?:\s?\(\d[\d.,\s]{{0,8}}\))?\s?[=:]\s?-?{DIGITS})"
+    r"{1,3}(?=\s?[,;)])"
+)
+_JOIN = re.compile(
+    r"(?:\s?-\s?(?=9\d\s?%)|[\s,;:)\]]{0,6}(?:(?:and|with)\s)?(?:(?:an?|the)\s)?[(\[]{0,2}\s?)"
+)
 _SIDES = r"(?:(?:1|2|one|two)[-\s](?:side[d]?|tail(?:ed)?),?\s?)?"
 _SIGN = r"(?:%|per\s?cent(?![a-z]))"
 _LEVEL = re.compile(
-    rf"{_SIDES}(?P<level>\d{{2}}(?:[.·]\d{{1,2}})?)"
+    rf"{_SIDES}(?P<level>\d{{2}}(?:[.·]\d{{1,3}})?)"
     rf"(?:[\s-]?{_SIGN},?[\s-]?{_SIDES}|\s(?=confiden|c\.?i(?![a-z])))"
 )
 _INTERVAL = re.compile(
     r"(?:(?:bootstrap(?:ped)?|bayesian|wald|posterior|exact|robust|empirical|bias-corrected)\s)?(?:"
-    r"(?:confiden(?:ce|tial)|credible|credibility|uncertainty)[\s-](?:intervals?|limits?|bounds?)"
+    r"(?:conf(?:iden(?:ce|tial))?\.?|credible|credibility|uncertainty|highest\sdensity)[\s-]"
+    r"(?:int(?:ervals?)?\.?(?![a-z])|limits?|bounds?|ranges?|regions?)"
     r"|c\.?i\.?'?s?(?:adj|bca?|ca)?(?![a-z])|cri(?![a-z])|ic(?![a-z])"
-    r"|c[il]95(?!\d)|cl(?![a-z])|ui(?![a-z]))"
-    r"(?:\s{0,2}[(\[]?(?:95\s?%\s?)?c\.?[ir]i?\.?s?(?![a-z])[)\]]?)?"
+    r"|c[il]95(?!\d)|cl(?![a-z])|ui(?![a-z])|hdi(?![a-z])|bci(?![a-z]))"
+    r"(?:,?\s{0,2}[(\[]?(?:95\s?%\s?)?c\.?[ir]i?\.?s?(?![a-z])[)\]]?)?"
     r"(?:\s?[(\[]?(?P<late>9\d)(?:\s?%[)\]]?|(?=[:=])))?"
     r"(?:\s(?:for|of)\s(?:the\s)?(?:mean\s)?(?:difference|estimate))?"
 )
 _LINK = re.compile(
-    r"[)\]]?\s{0,2}[:=,;]?\s{0,2}(?:(?:of|from|was|is|ranging\sfrom|between)\s)?[(\[]?\s?"
+    r"[)\]]?\s{0,2}[:=,;]?\s{0,2}(?:(?:of|from|was|is|being|ranging\sfrom|between)\s)?[(\[]?\s?"
 )
 _OPEN = re.compile(r"(?:,\s(?=\[))?\s?[(\[]\s?")
 _COMMA = re.compile(r"[,;]\s")
@@ -57,7 +69,7 @@ _WORDS = (
     r"(?=[\s-]?(?:h|hr|min|mg|µg|hour|minute|day|week|month|year)s?(?![a-z])))"
 )
 _REMOTE = re.compile(
-    rf"(?=[\s,;)]){_WORDS}{{0,70}}(?:[(\[][^()\[\]\d]{{1,40}}[)\]]\s?)?"
+    rf"(?=[\s,;)]){_WORDS}{{0,90}}(?:[(\[][^()\[\]\d]{{1,40}}[)\]]{_WORDS}{{0,60}})?"
     r"[(\[;,]\s?(?:[a-z][a-z\s]{1,24}[;,:]\s)?|[^()\[\].]{0,80};\s"
     r"|\s[^()\[\];.]{1,40}?\s(?=(?:\d\d\s?%\s?)?(?:c\.?i(?![a-z])|confiden))"
 )
@@ -65,7 +77,7 @@ LEVEL_AHEAD = re.compile(
     rf"\s?{_SIGN}[\s,-]{{0,2}}{_SIDES}"
     r"(?:c\.?i|cri|[ci][lc](?![a-z])|confiden|credib|limits?|agreement|prediction)"
 )
-CONFIDENCE = re.compile(r"confiden(?:ce|tial)|credible|(?<![a-z])c\.?i\.?s?(?![a-z])")
+CONFIDENCE = re.compile(r"confiden(?:ce|tial)|credible|uncertainty|(?<![a-z])c\.?i\.?s?(?![a-z])")
 P = (
     r"(?:(?:un)?(?:stratified|adjusted|nominal|log-?rank)\s)?"
     rf"{_SIDES}p(?:[\s-]?values?|[\s_-]?(?:for\s)?"
@@ -102,8 +114,9 @@ def tail_of(source: Source, at: int, *, unit: str | None = None) -> Tail:
         at = spread.end()
     if unit is None:
         unit, at = unit_after(source, at)
-    if other := _OTHER_UNIT.match(source.folded, at):
-        at = other.end()
+    for beside in (_OTHER_UNIT, _PER, _TESTED):
+        if found := beside.match(source.folded, at):
+            at = found.end()
     if unit is None and (worded := _WORDED_UNIT.match(source.folded, at)):
         at = worded.end()
     tail = Tail(start, at, unit, has_spread=spread is not None)

@@ -31,7 +31,8 @@ _OVER_TIME = re.compile(r"/(?:hour|h|day|d|week|month|year|yr|y)(?![a-z])")
 _OVER = re.compile(r"/[a-z][a-z-]{0,11}(?![\w/])")
 _SPACE = re.compile(r"[\s-]?")
 _LITRE = re.compile(r"(?<=[mdcµμn/])l(?![a-z])")
-_MORE_DECIMALS = re.compile(r"\.\d")
+# "1.2.3", and "-1,6 - 0,6": figures that are written otherwise
+_MORE = re.compile(r"\.\d|\s?-\s?\d+,\d|,\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def bounds_at(source: Source, at: int) -> Bounds | None:
     if between is None or high is None or max(len(low["digits"]), len(high["digits"])) > LONGEST:
         return None
     end = unit_after(source, high.end())[1]
-    is_cut = folded[end : end + 1].isalnum() or _MORE_DECIMALS.match(folded, end)
+    is_cut = folded[end : end + 1].isalnum() or _MORE.match(folded, end)
     if is_cut and end == high.end():
         return None
     return Bounds(value_of(low), value_of(high), end, between[0].strip())

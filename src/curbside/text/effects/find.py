@@ -19,13 +19,14 @@ from curbside.text.effects.figures import (
     unit_after,
     value_of,
 )
+from curbside.text.effects.gaps import SHORT
 from curbside.text.effects.inherit import inherits, is_next_of_list
 from curbside.text.effects.leads import leads
 from curbside.text.effects.named import Named, before, names_of
 from curbside.text.effects.records import FoundEffect, Source, source_of
 from curbside.text.effects.sound import doubt_about, is_lopsided
 from curbside.text.effects.worded import leads_in_words, measure_in_words
-from curbside.text.measures import CHANGE, DIFFERENCE, Scale, spellings
+from curbside.text.measures import CHANGE, DIFFERENCE, Needs, Scale, spellings
 
 _Reading: TypeAlias = tuple[FoundEffect, Named]
 
@@ -42,17 +43,28 @@ _NUMBERED = re.compile(
 _RANGE_AFTER = re.compile(
     rf"\s?(?:%\s?)?(?:-|to\s)\s?(?!9\d\s?%\s?c)(?:[a-z]{{1,3}}\s?=\s?)?[-+]?{DIGITS}"
 )
-_NOT_A_POINT_AFTER = re.compile(r",\d|\.\s\d|[/×^*+]\s?\d|[a-z](?<![x])|(?<=\d):\d(?!\s|\d\s?%)")
+_NOT_A_POINT_AFTER = re.compile(
+    r",\d|\.\s\d|[/×^*+]\s?\d|(?<=\d):\d(?!\s|\d\s?%)"
+    r"|(?!(?:m?s|[kmµ]?g|m?l|[cm]?m|h|min)(?![a-z]))[a-z](?<![x])"
+    r"|\sor\s(?:less|more|lower|higher|greater|fewer|better|below|above)(?![a-z])"
+)
+_BESIDE = re.compile(r"\d[.·]\d+\s?[(\[]\s?$")
+_CLOSED = re.compile(r"\s?[)\]]")
 _NAMES_BACK = 6
 _LEAST_LEVEL = 80
+_LONGEST_PRINT = 5
 # a ratio that no measure names
 _FOLD = re.compile(r"[\s-]?(?:fold|times)(?![a-z])")
 _FACTOR = re.compile(r"\bfactor\sof\s$")
 _COMPARED_AFTER = re.compile(
-    r"\s?(?:(?!times|fold)[a-z/%]{1,12}\s)?(?:lower|higher|greater|less|more|fewer|shorter|longer|"
+    r"\s?(?:(?!times|fold|and\s|or\s|but\s|with\s)[a-z/%]{1,12}\s)?(?:lower|higher|greater|less|more|fewer|shorter|longer|"
     r"larger|smaller|better|worse|faster|slower|earlier|later|sooner|"
     r"(?:relative\s|absolute\s|mean\s)?(?:reduction|increase|decrease|decline|improvement|change))"
     r"(?![a-z])"
+)
+_NOUN_AFTER = re.compile(
+    r"\s?(?:relative\s|absolute\s|mean\s)?(?:reduction|increase|decrease|decline|improvement|"
+    r"difference|gain)(?![a-z])"
 )
 # "23% (95% CI 12% to 33%; I2 = 84%) increase"
 _REST_OF_BRACKET = re.compile(r"[;,][^()\[\]]{0,30}[)\]]")
@@ -121,6 +133,9 @@ def _may_be_one(source: Source, number: re.Match[str]) -> bool:
         return False
     if before(_NO_ESTIMATE, folded, number.start()):
         return False
+    # "5.1 (0.8)": how far the figure before spreads
+    if before(_BESIDE, folded, number.start()) and _CLOSED.match(folded, end):
+        return False
     is_whole = number["digits"].isdigit()
     return not (is_whole and before(_NUMBERED, folded, number.start()))
 
@@ -137,13 +152,31 @@ def _governed(
     last = previous[0].span.end if previous else 0
     fresh = [name for name in names if name.start >= last]
     spelt = [name for name in fresh if not name.is_worded]
-    if spelt and leads(source, spelt[-1], number, tail):
-        return _read(source, number, tail, spelt[-1], spelt[-1].start)
+    if name := _leading(source, spelt, number, tail):
+        return _read(source, number, tail, name, name.start)
     if previous and inherits(source, number, tail, *previous, fresh):
         return _next(source, number, tail, previous[1])
     # "from -56 [95% CI -105 to -10] to -323 [-389 to -222]" is a range of estimates
     is_first = tail.is_explicit and before(_FROM, source.folded, number.start())
     return _in_words(source, number, tail, fresh) if is_first or not is_limit else None
+
+
+def _leading(
+    source: Source, spelt: Sequence[Named], number: re.Match[str], tail: Tail
+) -> Named | None:
+    """The measure that leads to a number: the last that is named, but for a print of other senses
+    far from it, as in "hazard ratios for PR and PF were 1.3 (…)"."""
+    if not spelt:
+        return None
+    *others, last = spelt
+    gap = source.folded[last.end : number.start()]
+    is_doubtful = last.measure.needs is Needs.INTERVAL and last.end - last.start <= _LONGEST_PRINT
+    if others and is_doubtful and not SHORT.fullmatch(gap):
+        earlier = others[-1]
+        is_spelt_out = earlier.end - earlier.start > _LONGEST_PRINT
+        if is_spelt_out and leads(source, earlier, number, tail):
+            return earlier
+    return last if leads(source, last, number, tail) else None
 
 
 def _next(source: Source, number: re.Match[str], tail: Tail, name: Named) -> _Reading | None:
@@ -168,14 +201,24 @@ def _in_words(
         if leads_in_words(source, name, number, tail):
             measure = measure_in_words(source, name, number, tail)
             return _read(source, number, tail, replace(name, measure=measure), name.start)
+    return _compared(source, number, tail)
+
+
+def _compared(source: Source, number: re.Match[str], tail: Tail) -> _Reading | None:
+    """ "1.9 days longer (95% CI …", "the 0.3-point difference was not significant (95% CI …": what
+    is said of a figure stands behind it."""
+    unit, end = unit_after(source, number.end())
+    noun = _NOUN_AFTER.match(source.folded, end)
+    if noun and not tail.is_explicit:
+        tail = tail_of(source, noun.end(), unit=unit)
     rest = _REST_OF_BRACKET.match(source.folded, tail.end)
-    is_compared = any(
-        _COMPARED_AFTER.match(source.folded, end)
-        for end in (unit_after(source, number.end())[1], rest.end() if rest else tail.end)
+    is_compared = noun or any(
+        _COMPARED_AFTER.match(source.folded, at) for at in (end, rest.end() if rest else tail.end)
     )
     if not tail.is_explicit or not is_compared:
         return None
-    name = Named(CHANGE, number.start(), number.end(), is_worded=True)
+    measure = DIFFERENCE if noun and "difference" in noun[0] else CHANGE
+    name = Named(measure, number.start(), number.end(), is_worded=True)
     return _read(source, number, tail, name, None)
 
 

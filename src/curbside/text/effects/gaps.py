@@ -9,18 +9,18 @@ from curbside.text.effects.records import Source
 CURRENCY = r"(?:[a-z]{0,3}[€$£¥])?"
 SHORT = re.compile(
     r"s?(?:\s{0,2}[(\[][^()\[\]]{0,60}[)\]]){0,3}\s{0,2}"
-    r"(?:(?P<sign>[=:~≈])|[,;(\[]|(?P<verb>of|was|were|is|at|by|to\sbe|equal\sto)(?=\s))?"
-    rf"(?:\s{{0,2}}[=:(\[])?\s{{0,2}}(?:about\s|approximately\s)?{CURRENCY}"
+    r"(?:(?P<sign>[=:~≈∼≅])|[,;(\[]|(?P<verb>of|was|were|is|at|by|to\sbe|equal\sto)(?=\s))?"
+    rf"(?:\s{{0,2}}[=:(\[])?\s{{0,2}}(?:(?:about|approximately|also|only)\s)?{CURRENCY}"
 )
 STRONG_END = re.compile(
-    r"(?:[=:(\[]|,|\sfrom\sbaseline|\s(?:of|was|were|is|by|be|being|and))"
+    r"(?:[=:(\[]|[(\[](?:mean|average)[:=]?|,|\sfrom\sbaseline|\s(?:of|was|were|is|by|be|being|and))"
     rf"(?:\san?\s(?:average|mean|median)\sof)?\s{{0,2}}{CURRENCY}$"
 )
 STATED_END = re.compile(rf"(?:[=:]|\s(?:was|were|of|is))\s{{0,2}}{CURRENCY}$")
 OPEN_END = re.compile(r"[(\[]\s?$")
 ALONE_AFTER = re.compile(r"\s?[)\]]|\s(?:versus|vs\.?|and)\s-?\d+\.\d+\s?[)\]]")
 VERBS = (" was ", " were ")
-BREAK = re.compile(r"[;()\[\]]")
+BREAK = re.compile(r"[;)\[\]](?<!\(oh\))|\((?!oh\))")
 CLAUSE = re.compile(r",\s(?:but|which|while|whereas|although|with)\s")
 # times, numbers of people and names: "12 h", "day 7", "(n = 65)", "25(oh)d"
 _NO_FIGURE = re.compile(
@@ -29,7 +29,7 @@ _NO_FIGURE = re.compile(
     r"|(?<![\d.])\d{1,3}(?=\([a-z]|-(?:oh|hydroxy))"
     r"|\b\d{1,2}(?:,\s\d{1,2}){1,5},?\s(?:and|or)\s[<>≥≤]?\s?\d{1,2}(?![\d.])"
 )
-_FIGURE = re.compile(r"(?<![a-z])(?<![a-z]-)\d")
+_FIGURE = re.compile(r"(?<![a-z\d])(?<![a-z]-)\d")
 _SENTENCE_END = re.compile(
     r"(?<!vs)(?<!\bv)(?<!al)(?<!e\.g)(?<!i\.e)[.!?][)\]]?\s+(?=[A-Z])|\n\s*\n"
 )

@@ -10,10 +10,11 @@ from curbside.text.effects.gaps import ALONE_AFTER, is_one_sentence
 from curbside.text.effects.leads import fits
 from curbside.text.effects.named import Named
 from curbside.text.effects.records import FoundEffect, Source
-from curbside.text.measures import DIFFERENCE, Needs, Scale, scale_of
+from curbside.text.measures import CHANGE, DIFFERENCE, Needs, Scale, scale_of
 
 _LONGEST_INHERITED = 200
 _LONGEST_P_GAP = 60
+_LONGEST_ALIKE_GAP = 120
 _NEXT_TO = 12
 # between two estimates of one measure nothing else is named that numbers follow
 _ANOTHER = re.compile(
@@ -34,8 +35,9 @@ _NEXT_OF_LIST = re.compile(
 _ASIDE = re.compile(r"\([^()]{0,80}\)|\[[^\[\]]{0,80}\]")
 # "(33 804 vs 29 220; 3961 (95% CI": what is compared, and then the estimate
 _GROUPS = re.compile(r"[(\[][^()\[\];]{1,40}\b(?:vs|versus)\b[^()\[\];]{1,40};")
+_FROM = re.compile(r"\bfrom\s(?!baseline)")
 _SPREAD = re.compile(r"\s?(?:±|\+/-)")
-_OPEN_END = re.compile(r"[(\[]\s?$")
+_OPEN_END = re.compile(r"[(\[]\s?(?:(?:mean|average)[:=]?\s)?$")
 
 
 def inherits(
@@ -62,7 +64,10 @@ def inherits(
         return False
     if is_next_of_list(source, effect, number, tail):
         return True
-    if name.measure.needs is Needs.SIGN:
+    is_listed = (
+        tail.interval is not None and effect.interval_span is not None and _OPEN_END.search(gap)
+    )
+    if name.measure.needs is Needs.SIGN and not (name.has_interval and is_listed):
         return False
     if len(gap) > _LONGEST_INHERITED or not is_one_sentence(source, start, end):
         return False
@@ -71,7 +76,12 @@ def inherits(
     if name.measure.scale is Scale.RATIO and tail.is_explicit:
         # "3-fold higher concentrations, and it was 1.13 (95% CI …)"
         fresh = [later for later in fresh if number.start() - later.end < _NEXT_TO]
-    is_turn = _turns(gap, name.measure.scale) and not (tail.is_explicit and gap.endswith(" by "))
+    # "LDL (-0.2 (…)), HDL ratio (-0.3 (…))": what stands in a list turns nothing
+    is_same = (tail.is_explicit and gap.endswith(" by ")) or (is_listed and name.has_interval)
+    is_turn = _turns(gap, name.measure.scale) and not is_same
+    if name.measure is CHANGE and not number["sign"] and _FROM.search(gap):
+        # "a 44% reduction, from an estimated level of 1.28 (…) to 0.72 (…)"
+        return False
     if is_turn or _OTHER_LABEL.search(source.printed[start:end]):
         return False
     return _is_alike(source, number, tail, effect, fresh)
@@ -79,7 +89,7 @@ def inherits(
 
 def _turns(gap: str, scale: Scale) -> bool:
     """Whether the words between speak of something else."""
-    gap = _GROUPS.sub("", _ASIDE.sub("", gap))
+    gap = _OPEN_END.sub("(", _GROUPS.sub("", _ASIDE.sub("", gap)))
     if _ANOTHER.search(gap) or (scale is not Scale.RATIO and _TURN.search(gap)):
         return True
     return scale is Scale.DIFFERENCE and bool(_AGAINST.search(gap))
@@ -94,7 +104,7 @@ def _is_alike(
 ) -> bool:
     """Whether a number is printed as the estimate before it is."""
     gap = source.folded[effect.span.end : number.start()]
-    if tail.interval and effect.interval_span:
+    if tail.interval and (effect.interval_span or effect.doubt):
         is_whole = number["digits"].isdigit() and not number["sign"] and effect.point % 1 != 0
         if is_whole and not tail.is_explicit:
             # "(HR 0.49 …) and days in hospital (11 [7-21])"
@@ -113,7 +123,9 @@ def _is_alike(
         # "(mean difference 1.5 kg, P = .01), vitamin D (+24%, P = .004)"
         return False
     is_p_behind = tail.p is not None and effect.p_span.start > effect.point_span.end
-    return is_p_behind and len(gap) <= _LONGEST_P_GAP and not fresh
+    # the same unit and a p value each: "14% (p = .03) in one trial (…) of the drug, 34% (p < .01)"
+    longest = _LONGEST_ALIKE_GAP if tail.unit and tail.unit == effect.unit else _LONGEST_P_GAP
+    return is_p_behind and len(_ASIDE.sub("", gap)) <= longest and not fresh
 
 
 def is_next_of_list(source: Source, effect: FoundEffect, number: re.Match[str], tail: Tail) -> bool:

@@ -20,17 +20,22 @@ from curbside.text.effects.gaps import (
     is_said,
 )
 from curbside.text.effects.named import Named, before
-from curbside.text.effects.records import Source
+from curbside.text.effects.records import Source, mentions
 from curbside.text.measures import Measure, Needs, Scale
 
-_FOR_WHOM = re.compile(r"s?\sfor\s[^,;:()\[\]\d]{1,60}[,:]\s")
+_FOR_WHOM = re.compile(r"s?\sfor\s[^,;:()\[\]\d]{1,60}(?:[,:]|\sof)\s")
+# "odds ratios: men 0.74 (0.51 to 1.09); women 0.43 (0.20 to 0.95)"
+_LABELLED = re.compile(r"s?\s?:\s(?:[a-z][\w-]{0,20}\s){1,5}")
 _PLAIN = re.compile(r"[)\]]?(?:\s[a-z'-]{1,20}){0,6}\s")
-_TIME = re.compile(r"[\s-]?(?:h|hour|min|minute|day|week|month|year)s?(?![a-z])")
+_TIME = re.compile(
+    r"(?:\s?(?:,|and|or|to|-)\s?\d+){0,3}[\s-]?(?:h|hour|min|minute|day|week|month|year)s?(?![a-z])"
+)
 _THRESHOLD = re.compile(r"[<>≥≤]=?\s?\d+(?:[.·]\d+)?")
 # "Y=0.68": the label of something else
 _OTHER_LABEL = re.compile(r"[^a-z][a-z]{1,2}\d?\s?=\s?$")
 _LONGEST_PRINT = 5
 _LARGEST_BARE_RATIO = 20
+_LEAST_WIDTH = 1.5  # of the interval of so large a ratio, high to low
 _WITHOUT_UNIT = frozenset({"r", "SMD", "ES"})
 # a difference that a trial was planned to see is none that it saw
 _PLANNED = re.compile(
@@ -48,6 +53,8 @@ _OTHER_SENSES = {
     "MD": re.compile(r"mean\sdeviation|mean\sdiffusivity|medical\sdoctor|\bvf\smd"),
     "ES": re.compile(r"embryonic|enrichment\sscore"),
     "RD": re.compile(r"retinal\sdetachment"),
+    # of a planned trial, the share of true effects that it would miss
+    "beta": re.compile(r"α\s?=|\balpha\s?=|sample\ssize|type\sii\b"),
 }
 
 
@@ -62,6 +69,9 @@ def fits(source: Source, measure: Measure, number: re.Match[str], tail: Tail) ->
         if tail.interval is None and tail.has_spread:
             # "mean HR (175 ± 2; p = .01)" is a heart rate
             return False
+        if tail.low and tail.high and value >= _LARGEST_BARE_RATIO:
+            # "HR 73 (95% CI 69-77)" is a heart rate
+            return tail.high / tail.low >= _LEAST_WIDTH
         return tail.is_explicit or not unit_after(source, number.end())[0]
     if measure.name in _WITHOUT_UNIT and (tail.unit or tail.has_spread):
         return False
@@ -81,13 +91,19 @@ def leads(source: Source, name: Named, number: re.Match[str], tail: Tail) -> boo
     if name.measure.needs is Needs.SIGN:
         if link is None or PERCENT.match(source.folded, number.end()):
             return False
+        if link["verb"] in ("of", "was") and name.end - name.start > _LONGEST_PRINT:
+            # "a correlation of -0.21"
+            return not number["digits"].isdigit()
         # "group B, 12": a letter alone needs the sign, "β, 1.3 (95% CI" and "B -0.2 (95% CI" do not
         is_letter = name.end == name.start + 1 and source.printed[name.start].isascii()
         is_plain = not is_letter or (gap == " " and number["sign"])
-        return bool(link["sign"] or (tail.is_explicit and is_plain))
+        return bool(link["sign"] or ((tail.interval or tail.p) and is_plain))
     has_tail = tail.interval is not None or tail.p is not None
     if name.measure.needs is Needs.INTERVAL and not has_tail:
-        return bool(link and (link["sign"] or name.end - name.start > _LONGEST_PRINT))
+        # "the SMR was 0.43"
+        is_ratio = name.measure.scale is Scale.RATIO and not number["digits"].isdigit()
+        is_stated = link and (link["sign"] or (is_ratio and link["verb"] in ("was", "were", "of")))
+        return bool(is_stated or (link and name.end - name.start > _LONGEST_PRINT))
     if link:
         if link["verb"] == "at" and (tail.unit or _TIME.match(source.folded, number.end())):
             return False
@@ -110,7 +126,7 @@ def _is_near(name: Named, gap: str, tail: Tail) -> bool:
 def _has_other_sense(source: Source, name: Named, tail: Tail) -> bool:
     other = _OTHER_SENSES.get(name.measure.name)
     is_print = name.end - name.start <= _LONGEST_PRINT
-    return bool(is_print and other and not tail.is_explicit and other.search(source.folded))
+    return bool(is_print and other and not tail.is_explicit and mentions(other, source.folded))
 
 
 def _reaches(source: Source, name: Named, number: re.Match[str], tail: Tail) -> bool:
@@ -119,7 +135,8 @@ def _reaches(source: Source, name: Named, number: re.Match[str], tail: Tail) -> 
     if tail.interval:
         if tail.is_explicit or number["sign"] or STRONG_END.search(gap):
             return True
-        return name.has_interval
+        has_decimals = not number["digits"].isdigit()
+        return name.has_interval or (has_decimals and _LABELLED.fullmatch(gap) is not None)
     if tail.p and (STRONG_END.search(gap) or _PLAIN.fullmatch(gap)):
         return True
     if not number["digits"].isdigit() and _FOR_WHOM.fullmatch(gap):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from curbside.text.effects.after import CONFIDENCE
-from curbside.text.effects.records import Source
+from curbside.text.effects.records import Source, mentions
 from curbside.text.measures import CHANGE, DIFFERENCE, Measure, Needs, pattern_of, spellings
 
 _DIFFERENCE = re.compile(
@@ -23,17 +23,25 @@ _CHANGE = re.compile(
     r"decreas(?:es?|ed|ing)|reduc(?:es?|ed|ing|tions?)|"
     r"improv(?:es?|ed|ing|ements?)|declin(?:es?|ed)|fell|rose|rise|drop(?:s|ped)?|"
     r"lower(?:s|ed|ing)?|"
-    r"(?:higher|greater|shorter|longer|extra|additional)(?!\sthan\s\d)|"
+    r"(?:(?<!or\s)(?:higher|greater|shorter|longer)|extra|additional)(?!\sthan\s\d)|"
     r"gain(?:s|ed)?|loss|lost|prolong(?:s|ed)?|(?<!to\s)benefits?|sav(?:ed|ings?)|"
     r"shorten(?:s|ed|ing)?|rais(?:es|ed)|elevat(?:ed|ions?)|attenuat(?:ed|ions?)|"
     r"slow(?:s|ed))(?![a-z])"
 )
-_ADJUSTED = re.compile(r"(?<![a-z])(?:[a-z]{2,15}-)?adjusted\s(?:[a-z-]{1,15}\s)?$")
+_ADJUSTED = re.compile(r"(?<![a-z])(?:[a-z]{2,15}-)?adj(?:usted|\.)?\s(?:[a-z-]{1,15}\s)?$")
 # of what is no such measure: an excess risk lies on another scale, a logarithm as well
 _NOT_ITSELF = re.compile(
     r"(?:(?<![a-z])(?:log|ln|logarithm\sof\s(?:the)?|natural\slog)[-\s]?|ratio\sof\s)$"
 )
-_NOT_CORRELATION = re.compile(r"(?:intra-?class|concordance|kappa|agreement|reliability|ics?)\s$")
+_NOT_CORRELATION = re.compile(
+    r"\b(?:intra-?class|concordance|kappa|agreement|reliability|ics?|item|total|retest|rater|observer|"
+    r"auto|serial)[-\s]$"
+)
+_LETTER_NEXT = re.compile(r"s?\s?[=:~≈∼≅,(\[]|\s-?\d|[a-z]")
+_OF_AGREEMENT = re.compile(
+    r"(?:(?:intra-?class|concordance)\scorrelations?(?:\scoefficients?)?|\bicc)[\s,:(=]{1,3}$"
+)
+_OF_HEDGES = re.compile(r"hedge|effect\ssize|standardi[sz]ed\smean|\bsmd\b")
 _OF_REGRESSION = re.compile(
     r"(?:(?<![a-z])(?:beta|b|β|path|interaction|adjusted|crude|estimated|"
     r"standardi[sz]ed|model|slope|effect|regression)\s|[(\[;,]\s?)$"
@@ -41,6 +49,7 @@ _OF_REGRESSION = re.compile(
 _ASIDE = re.compile(r"s?(?:\s{0,2}[(\[](?:[^()\[\]]|[(\[][^()\[\]]{1,20}[)\]]){0,60}[)\]]){0,3}")
 # "(difference, 95% CI) in"
 _INSIDE = re.compile(r"[^()\[\].]{0,40}(?:confidence\sintervals?|c\.?i\.?s?)\s?[)\]]")
+_PER_UNIT = re.compile(r"/(?:sv|gy|sd)(?![a-z])")
 # "ORadj", "odds ratio (OR)adj"
 _ADJUSTED_BEHIND = re.compile(r"s?[)\]]?[\s_-]?adj(?![a-z])")
 # "(relative risk, 95% CI 4.10, 1.32-12.75"
@@ -96,7 +105,7 @@ def names_of(source: Source) -> list[Named]:
             kept[-1] = _joined(source.folded, kept[-1], name)
         else:
             kept.append(name)
-    kept = [_adjusted_behind(source.folded, name) for name in kept]
+    kept = [_with_suffix(source.folded, name) for name in kept]
     return [replace(name, has_interval=_has_interval(source, name)) for name in kept]
 
 
@@ -105,8 +114,7 @@ def _spelt(source: Source) -> list[Named]:
     return [
         Named(_adjusted(folded, m.start(), words[" ".join(m["name"].split())]), *m.span())
         for m in _word_pattern().finditer(folded)
-        if not (m["name"].startswith("correlation") and before(_NOT_CORRELATION, folded, m.start()))
-        and not before(_NOT_ITSELF, folded, m.start())
+        if _is_meant(folded, m)
     ]
 
 
@@ -115,12 +123,26 @@ def _printed(source: Source) -> list[Named]:
     return [
         Named(_adjusted(source.folded, m.start(), prints[m["name"]]), *m.span())
         for m in _print_pattern().finditer(source.printed)
-        if not before(_NOT_ITSELF, source.folded, m.start())
-        and (
-            not m["name"].lower().startswith("coef")
-            or before(_OF_REGRESSION, source.folded, m.start())
-        )
+        if _is_meant(source.folded, m)
     ]
+
+
+def _is_meant(folded: str, name: re.Match[str]) -> bool:
+    """Whether a name stands for its measure there, and not for another thing of that name."""
+    words, start = name["name"].lower(), name.start()
+    if before(_NOT_ITSELF, folded, start):
+        return False
+    if words.startswith("correlation"):
+        return not before(_NOT_CORRELATION, folded, start)
+    if len(words) == 1 and words.isascii() and not _LETTER_NEXT.match(folded, name.end()):
+        # "group B was"
+        return False
+    if words == "r":
+        return not before(_OF_AGREEMENT, folded, start)
+    if words.startswith("coef"):
+        return before(_OF_REGRESSION, folded, start) is not None
+    # a gram elsewhere
+    return words != "g" or mentions(_OF_HEDGES, folded)
 
 
 def _absolute(source: Source) -> list[Named]:
@@ -163,7 +185,9 @@ def _joined(folded: str, first: Named, second: Named) -> Named:
         _CLOSES.match(folded, second.end) if "," not in folded[first.end : second.start] else None
     )
     end = close.end() if close else second.end
-    return replace(first, end=end, measure=(second if is_adjusted else first).measure)
+    # "effect size (Cohen's d": the second says which
+    is_named = is_adjusted or first.measure.name == "ES"
+    return replace(first, end=end, measure=(second if is_named else first).measure)
 
 
 def _has_interval(source: Source, name: Named) -> bool:
@@ -178,7 +202,10 @@ def _adjusted(folded: str, start: int, measure: Measure) -> Measure:
     return adjusted if adjusted and before(_ADJUSTED, folded, start) else measure
 
 
-def _adjusted_behind(folded: str, name: Named) -> Named:
+def _with_suffix(folded: str, name: Named) -> Named:
+    """With what is glued to a name: "ORadj", "ERR/Gy"."""
+    if per := _PER_UNIT.match(folded, name.end):
+        return replace(name, end=per.end())
     mark = _ADJUSTED_BEHIND.match(folded, name.end)
     adjusted = spellings().adjustable.get(name.measure.name)
     return replace(name, measure=adjusted, end=mark.end()) if mark and adjusted else name
@@ -193,5 +220,6 @@ def _word_pattern() -> re.Pattern[str]:
 def _print_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w.*-])(?P<name>{pattern_of(spellings().prints)})"
-        rf"(?=s?(?![\w*])|adj(?![a-z])|{_LOST_SUBSCRIPT})(?![-/][A-Za-z0-9])"
+        rf"(?=s?(?![\w*])|adj(?![a-z])|{_LOST_SUBSCRIPT})"
+        r"(?!-[A-Za-z0-9]|/(?!(?:Sv|Gy|SD)(?![A-Za-z]))[A-Za-z0-9])"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from curbside.records import Effect, Span
 from curbside.text.normalise import fold
@@ -62,3 +63,9 @@ def source_of(text: str) -> Source:
     comma between thousands."""
     folded = fold(text).translate(_ALIKE)
     return Source(text, _THOUSANDS.sub(lambda found: found[0].replace(" ", ","), folded))
+
+
+@lru_cache(maxsize=256)
+def mentions(pattern: re.Pattern[str], folded: str) -> bool:
+    """Whether a text says something anywhere; asked at each of its numbers, and searched once."""
+    return pattern.search(folded) is not None

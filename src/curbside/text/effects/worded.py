@@ -22,7 +22,7 @@ from curbside.text.effects.gaps import (
     is_plain,
 )
 from curbside.text.effects.named import Named, before
-from curbside.text.effects.records import Source
+from curbside.text.effects.records import Source, mentions
 from curbside.text.measures import ADJUSTED_DIFFERENCE, CHANGE, DIFFERENCE, Measure, spellings
 
 # "drug versus placebo: -0.05% [95% CI …"
@@ -36,6 +36,8 @@ _CHANGE_NOUN = re.compile(
     r"(?:change|increase|decrease|reduction|improvement|gain|decline)s?|loss|differences?"
 )
 _COMPARATIVE = re.compile(r"lower|higher|greater|shorter|longer|extra|additional")
+_FROM = re.compile(r"\bfrom\s")
+_TO_ANOTHER = re.compile(r"[^.;]{0,80}?\sto\s\d")
 _TO = re.compile(r"\b(?:to|at)\s$")
 # "(PPV ", "(XRR(Sv) = ": a measure that is not known here; "than with CV: " is a group
 _UNKNOWN_LABEL = re.compile(
@@ -47,7 +49,11 @@ _ANNOUNCED = re.compile(
     r"[(\[][^()\[\]]{0,25}(?:confidence\sintervals?|c\.?i\.?s?)\s?[)\]][^()]{0,90}$"
 )
 # "the difference was not significant (-0.5 days; p = .16)"
-_JUDGED_END = re.compile(r"\s(?:was|were|is)\s(?:[a-z]{1,15}\s){0,3}significant[:,]?\s?[(\[]?\s?$")
+_JUDGED_END = re.compile(
+    r"\s(?:(?:was|were|is)\s(?:[a-z]{1,15}\s){0,3}significant|"
+    r"(?:approached|reach(?:ed)?|attain(?:ed)?)\s(?:[a-z]{1,15}\s){0,4}(?:significance|level))"
+    r"[:,]?\s?[(\[]?\s?$"
+)
 # "the difference between groups was -0.69, p = .08"
 _OF_WHAT_WAS = re.compile(
     r"s?\s(?:between|in|of|for|from|among|at)\s[^,;:()\[\]]{1,70}\s(?:was|were|is)\s"
@@ -70,6 +76,7 @@ _RISKS = re.compile(
     r"likelihood)"
     r"(?![a-z])"
 )
+_LONGEST_TO_BRACKET = 40
 _PHRASE_END = re.compile(r"[,.;:()\[\]]")
 
 
@@ -80,8 +87,13 @@ def leads_in_words(source: Source, name: Named, number: re.Match[str], tail: Tai
     longest = max(longest, LONGEST_STATED_GAP if _is_subject(source, name, gap) else 0)
     if len(gap) > longest or not is_one_sentence(source, name.end, number.start()):
         return False
-    if tail.interval and not tail.is_explicit and not CONFIDENCE.search(source.folded):
-        # without a word of confidence a bracket may hold quartiles or a range
+    # without a word of confidence a bracket may hold quartiles or a range; not so right behind a
+    # difference that is tested, or where it reaches below zero
+    is_tested = tail.p is not None or (tail.low is not None and tail.low < 0)
+    is_near = SHORT.fullmatch(gap) or (OPEN_END.search(gap) and len(gap) <= _LONGEST_TO_BRACKET)
+    is_difference = name.measure is DIFFERENCE and is_tested and is_near
+    is_told = tail.is_explicit or is_difference or mentions(CONFIDENCE, source.folded)
+    if tail.interval and not is_told:
         return False
     if _OF_ONE_GROUP.search(gap) or CLAUSE.search(gap):
         return False
@@ -92,8 +104,9 @@ def leads_in_words(source: Source, name: Named, number: re.Match[str], tail: Tai
         ):
             return False
         word = source.folded[name.start : name.end]
-        # an "effect" without a unit may as well be a ratio
-        return (tail.unit is not None or "effect" not in word) and _differs(
+        # an "effect" without a unit may as well be a ratio, unless its interval reaches below zero
+        is_below = tail.low is not None and tail.low < 0
+        return (tail.unit is not None or is_below or "effect" not in word) and _differs(
             name,
             source.folded,
             gap,
@@ -135,10 +148,14 @@ def _changes(source: Source, name: Named, number: re.Match[str], tail: Tail) -> 
     if _UNKNOWN_LABEL.search(source.printed[name.end : number.start()]):
         return False
     # "a lower threshold of": a comparative leads only right before its figure
-    is_comparative = _COMPARATIVE.fullmatch(source.folded[name.start : name.end])
+    word = source.folded[name.start : name.end]
+    is_comparative = _COMPARATIVE.fullmatch(word)
     # no cost or score lies below zero: a bracket with such a bound is a difference
     is_across = tail.low is not None and tail.low < 0 and _BRACKET_END.search(gap)
-    if is_comparative and not (link or gap.endswith(" by ") or number["sign"] or is_across):
+    # "a higher 4.25%" is the level itself
+    is_level = gap == " " and word not in ("extra", "additional") and not number["sign"]
+    is_said = (link and not is_level) or gap.endswith(" by ") or number["sign"] or is_across
+    if is_comparative and not is_said:
         return False
     is_stated = _BY_END.search(gap) or (number["sign"] and tail.is_explicit)
     if _TO.search(gap) or (RATE.search(gap) and not is_stated):
@@ -148,6 +165,9 @@ def _changes(source: Source, name: Named, number: re.Match[str], tail: Tail) -> 
         return False
     if link or number["sign"] or is_across:
         return True
+    if _FROM.search(gap) and _TO_ANOTHER.match(source.folded, tail.end):
+        # "a reduction, from an estimated level of 1.28 (…) to 0.72"
+        return False
     if tail.is_explicit and tail.unit and _IN_WHAT.fullmatch(gap):
         return True
     longest = LONGEST_STATED_GAP if _is_subject(source, name, gap) else LONGEST_PLAIN_GAP
