@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,17 @@ from sqlalchemy import event
 
 from curbside.articles import Move
 from curbside.records import Standing, Status
+from curbside.review.moves import Refusal
 from curbside.wiring.desk import Desk
 from curbside.wiring.people import People
 from curbside.wiring.watch import watch
 from desk_library import AT, LATER, TEXTS, a_desk, a_document, a_page_of, act, done
 
-STEPS = ("submit", "take up", "accept", "edit", "reject", "comment", "sign", "watch", "person")
+STEPS = (
+    *("submit", "take up", "accept", "accept together", "edit", "reject", "comment", "sign"),
+    *("watch", "person", "redeem"),
+)
+INVITED = "an invitation of Bea's"
 WORDS = "Of 120 adults who stopped, 61% had a flare."
 
 
@@ -62,29 +68,28 @@ def _die() -> None:
 def _step(desk: Desk, step: str) -> None:
     people = {person.name: person for person in People(desk.store).all()}
     otto, ann, bea = people["Otto"], people["Ann"], people["Bea"]
-    if step == "submit":
-        done(desk.submit(a_page_of(desk.store, "pmid:1", slug="another"), act(otto)))
-        return
-    if step == "person":
-        People(desk.store).add("New", "new@example.org", ann.roles, by="terminal", at=AT)
-        return
-    if step == "watch":
-        retracted = Standing(Status.RETRACTED, by=("pmid:99",))
-        desk.store.put([(a_document(2, TEXTS[1]), retracted)], at=LATER)
-        watch(desk, at=LATER)
-        return
-    name = {"take up": "waiting", "watch": "approved"}.get(step, "reviewed")
-    article = done(desk.article(name))
-    if step == "take up":
-        done(desk.move(name, Move.TAKE_UP, act(bea, article)))
-    elif step == "accept":
-        shown = desk.view(name).claims[0].shown
-        done(desk.accept(name, "C1", act(bea, shown=shown)))
-    elif step == "edit":
-        done(desk.edit(name, "C1", WORDS, act(bea, article)))
-    elif step == "reject":
-        done(desk.reject(name, "C2", act(bea, article)))
-    elif step == "comment":
-        desk.comment(name, act(bea))
-    else:
-        done(desk.sign(name, act(bea, article)))
+    name = {"take up": "waiting"}.get(step, "reviewed")
+    article, claims = done(desk.article(name)), desk.view(name).claims
+    chosen = [(each.claim.claim_id, each.shown) for each in claims]
+    steps: dict[str, Callable[[], object]] = {
+        "submit": lambda: desk.submit(a_page_of(desk.store, "pmid:1", slug="another"), act(otto)),
+        "take up": lambda: desk.move(name, Move.TAKE_UP, act(bea, article)),
+        "accept": lambda: desk.accept(name, "C1", act(bea, shown=claims[0].shown)),
+        "accept together": lambda: desk.accept_together(name, chosen, act(bea)),
+        "edit": lambda: desk.edit(name, "C1", WORDS, act(bea, article)),
+        "reject": lambda: desk.reject(name, "C2", act(bea, article)),
+        "comment": lambda: desk.comment(name, act(bea)),
+        "sign": lambda: desk.sign(name, act(bea, article)),
+        "watch": lambda: _watch(desk),
+        "person": lambda: People(desk.store).add(
+            "New", "new@example.org", ann.roles, by="terminal", at=AT
+        ),
+        "redeem": lambda: People(desk.store).redeem(INVITED, "another long password", at=AT),
+    }
+    assert not isinstance(steps[step](), Refusal)
+
+
+def _watch(desk: Desk) -> object:
+    retracted = Standing(Status.RETRACTED, by=("pmid:99",))
+    desk.store.put([(a_document(2, TEXTS[1]), retracted)], at=LATER)
+    return watch(desk, at=LATER)

@@ -13,12 +13,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from desk_killed import STEPS, Killing, run
+from desk_killed import INVITED, STEPS, Killing, run
 
-from curbside.articles import Move
+from curbside.articles import DeskRole, Move
 from curbside.codec.records import encode
 from curbside.wiring.audit import faults_of_desk
+from curbside.wiring.people import People
 from desk_library import (
+    AT,
     TEXTS,
     Staff,
     a_desk,
@@ -27,6 +29,7 @@ from desk_library import (
     act,
     approved,
     done,
+    engaged,
     fill,
 )
 
@@ -46,6 +49,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         done(desk.move("reviewed", Move.TAKE_UP, act(staff.ann, article)))
         accept_all(desk, "reviewed", staff.ann)
         approved(desk, staff, a_page_of(desk.store, "pmid:1", "pmid:2", slug="approved"))
+        admin = engaged(desk, "Adi", DeskRole.ADMINISTRATOR)
+        people, bea = People(desk.store, new_token=lambda: INVITED), staff.bea.person_id
+        people.set_password(bea, "correct horse battery", by=bea, at=AT)
+        people.invite(bea, by=admin.person_id, at=AT)
     return home
 
 

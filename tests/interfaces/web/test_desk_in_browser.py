@@ -17,7 +17,7 @@ from curbside.review.conditions import Act
 from curbside.review.moves import Refusal
 from curbside.wiring.opened import opened
 from curbside.wiring.provider import Provider
-from desk_client import MEANING, PASSWORD, Table
+from desk_client import MEANING, PASSWORD, Table, engaged
 from desk_library import RISKY, TEXTS, a_document, a_page_of
 from identity_provider import SECRET, IdentityProvider, identity_provider
 from web_client import NOW
@@ -257,6 +257,39 @@ def test_a_source_is_found_and_plain_claims_are_accepted_together_by_keyboard(
         accepted = [c.claim.claim_id for c in site.desk.view(table.slug).claims if c.is_accepted]
         assert sorted(accepted) == ["C1", "C3"]
         assert visit.errors == []
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_second_administrator_confirms_by_keyboard_whose_an_account_is(
+    chromium: Any, browsed: tuple[str, Site], scripts: bool
+) -> None:
+    address, site = browsed
+    table = a_table(site)
+    ann = table.people["Ann"]
+    eve, kim = (
+        engaged(site, f"{name}{table.slug[-3:]}{scripts}", DeskRole.ADMINISTRATOR)
+        for name in ("Eve", "Kim")
+    )
+    token = site.people.invite(ann.person_id, by=eve.person_id, at=NOW)
+    site.people.redeem(token, PASSWORD, at=NOW)
+    options = {"java_script_enabled": scripts, "bypass_csp": True}
+    with AtDesk(chromium, address, ann.email, **options) as visit:
+        visit.page.goto("/desk/account")
+        told = visit.page.get_by_role("note").inner_text()
+        assert told.startswith(f"Not confirmed. {eve.name} gave this account another way in")
+    for who, is_done in ((eve, False), (kim, True)):
+        with AtDesk(chromium, address, who.email, **options) as visit:
+            page = visit.page
+            page.goto("/desk/people")
+            assert "not confirmed" in page.locator(f"tr:has-text('{ann.email}')").inner_text()
+            tab_to(page, ann.name)
+            go(page)
+            assert not scripts or violations(visit) == []
+            tab_to(page, "It is theirs: I asked them")
+            go(page)
+            told = page.get_by_role("alert").all_inner_texts()
+            assert told == [] if is_done else "expected a second administrator" in told[0]
+            assert (site.people.let_in_by(ann.person_id) is None) is is_done
 
 
 @pytest.fixture

@@ -40,7 +40,10 @@ FIELDS = (
     *("what a reader said", "of what", "title of a page", "title of a document", "heading"),
     *("author", "journal", "link to a source", "section"),
 )
-SENT = ("question", "search", "token", "name of the first", "address to sign in with")
+SENT = (
+    *("question", "search", "token", "name of the first", "address to sign in with"),
+    *("words of another source", "source of articles"),
+)
 """Fields that are shown again at once and kept nowhere."""
 ENTERED = ("words", "document", "passage")
 NAMES = ("member of an archive",)
@@ -174,7 +177,7 @@ def _articles(filled: Filled) -> None:
         at = f"/desk/articles/{slug}"
         filled.urls += [at, f"{at}/history", f"{at}/diff", f"{at}/sign", f"{at}?version=1"]
         filled.urls += [f"{at}/claims/C1", f"/q/{slug}", f"/q/{slug}/versions"]
-        filled.urls += [f"/q/{slug}/passage/E1"]
+        filled.urls += [f"/q/{slug}/passage/E1", f"{at}/together"]
     filled.urls += ["/desk", "/library", "/library/document/pmid:801", "/library?q=urate"]
 
 
@@ -230,6 +233,12 @@ class Looking(Visit):
         self.address = address
         self.shown: dict[int, set[int]] = defaultdict(set)
 
+    def sign_in(self, email: str) -> None:
+        self.page.goto("/desk")
+        self.page.get_by_label("E-mail address").fill(email)
+        self.page.get_by_label("Password", exact=True).fill(PASSWORD)
+        self.page.get_by_role("button", name="Sign in").click()
+
     def look(self, url: str) -> None:
         """Open a page and hold it against what may be on it."""
         self.page.goto(url, wait_until="load")
@@ -274,10 +283,7 @@ def test_nothing_that_a_person_or_a_source_wrote_runs_on_any_page(
 ) -> None:
     with Looking(chromium, filled.address) as visit:
         page = visit.page
-        page.goto("/desk")
-        page.get_by_label("E-mail address").fill(filled.reader.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        visit.sign_in(filled.reader.email)
         for url in filled.urls:
             visit.look(url)
         # what was refused is shown again in its field
@@ -310,6 +316,12 @@ def test_nothing_that_is_asked_or_searched_for_runs(chromium: Any, filled: Fille
         for piece in hostile("search", 1_900):
             visit.look(f"/library?q={quote(piece)}")
         visit.look("/")
+        visit.sign_in(filled.reader.email)
+        for piece in hostile("words of another source", 1_900):
+            visit.look(f"/desk/articles/{filled.article}/claims/C1?find={quote(piece)}")
+        for piece in hostile("source of articles", 300):
+            visit.look(f"/desk?source={quote(piece)}")
+        visit.page.get_by_role("button", name="Sign out").click()
         for piece in hostile("token", 6_000):
             visit.look(f"/desk/invitation?token={quote(piece)}")
             visit.look(f"/desk/sign-in?next={quote(piece)}")
