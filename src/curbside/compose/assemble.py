@@ -3,7 +3,7 @@ withheld with the reason; references are numbered in order of first use."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from curbside.compose.abbreviate import introduce
@@ -79,22 +79,8 @@ def assemble(
     withheld = tuple(p.claim for p in draft.placed if p.claim.claim_id in failed)
     by_id = {i.evidence.evidence_id: i for i in (*selection.selected, *selection.nearest)}
     barred = {e for claim in withheld for e in claim.cites}
-    factors = tuple(_without(factor, barred) for factor in draft.factors)
-    factors = tuple(factor for factor in factors if factor.supporting or factor.opposing)
-    conflicts = tuple(
-        conflict
-        for conflict in (
-            replace(
-                c,
-                sides=tuple(
-                    ConflictSide(s.position, tuple(e for e in s.cites if e not in barred))
-                    for s in c.sides
-                ),
-            )
-            for c in draft.conflicts
-        )
-        if all(side.cites for side in conflict.sides)
-    )
+    factors = _factors_without(draft.factors, barred)
+    conflicts = _conflicts_without(draft.conflicts, barred)
     searched = "; ".join(provenance.searched)
     lanes = tuple(_lane(lane, claims, searched) for lane in Lane)
     not_found = _not_found(question, selection, draft, claims, searched, outcome)
@@ -133,6 +119,27 @@ def assemble(
     )
 
 
+def _factors_without(factors: Sequence[Factor], barred: Collection[str]) -> tuple[Factor, ...]:
+    left = (_without(factor, barred) for factor in factors)
+    return tuple(factor for factor in left if factor.supporting or factor.opposing)
+
+
+def _conflicts_without(
+    conflicts: Sequence[Conflict], barred: Collection[str]
+) -> tuple[Conflict, ...]:
+    left = (
+        replace(
+            conflict,
+            sides=tuple(
+                ConflictSide(side.position, tuple(e for e in side.cites if e not in barred))
+                for side in conflict.sides
+            ),
+        )
+        for conflict in conflicts
+    )
+    return tuple(conflict for conflict in left if all(side.cites for side in conflict.sides))
+
+
 def _in_page_order(
     claims: Sequence[Claim], bottom_line: Sequence[str], lanes: Sequence[LaneOfClaims]
 ) -> list[Claim]:
@@ -141,7 +148,7 @@ def _in_page_order(
     return [by_id[claim_id] for claim_id in dict.fromkeys((*bottom_line, *placed))]
 
 
-def _without(factor: Factor, barred: set[str]) -> Factor:
+def _without(factor: Factor, barred: Collection[str]) -> Factor:
     return replace(
         factor,
         supporting=tuple(e for e in factor.supporting if e not in barred),

@@ -7,13 +7,12 @@ round, and each renderer escapes what its own form gives a meaning to.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from curbside.interfaces.render.phrases import account_of
-from curbside.interfaces.render.reader import explained_at, reading_view
+from curbside.interfaces.render.claims import Passages, claims_of, found, passages_of
+from curbside.interfaces.render.reader import reading_view
 from curbside.interfaces.render.sources import date_of, source_of
 from curbside.interfaces.render.views import (
     CellView,
@@ -24,11 +23,9 @@ from curbside.interfaces.render.views import (
     FactorView,
     FigureView,
     LaneView,
-    Mark,
     NotFoundView,
     Page,
     PageView,
-    PassageView,
     SectionView,
     SeriesView,
     SideView,
@@ -37,12 +34,6 @@ from curbside.interfaces.render.views import (
     WithheldView,
 )
 
-_CERTAINTY: Final[Mapping[str, str]] = {
-    "high": "High",
-    "moderate": "Moderate",
-    "low": "Low",
-    "very-low": "Very low",
-}
 _ABSTENTIONS: Final[Mapping[str, str]] = {
     "nothing-retrieved": "Nothing in this library matches the question.",
     "nothing-relevant": "Passages were found, but none of them is about this question.",
@@ -88,11 +79,8 @@ _DIRECTIONS: Final[Mapping[str, str]] = {
     "none": "no link",
     "mixed": "mixed",
 }
-_ALARMS: Final = frozenset({"concern", "retracted", "superseded"})
-"""Standings a reader must meet at the claim and not only among the references."""
 
 
-_FACT_ORDER: Final = ("Population", "Definition", "Time window", "Effect")
 _BIDI: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -109,94 +97,29 @@ def read_page(page: Page) -> PageView:
     page = _cleaned(page)
     by_doc = {reference["doc_id"]: reference for reference in page["references"]}
     sources = {doc_id: source_of(reference, by_doc) for doc_id, reference in by_doc.items()}
-    cited = _cited(page)
-    shown = [
-        (evidence_id, item)
-        for evidence_id, item in page["evidence"].items()
-        if evidence_id in cited and item["doc_id"] in sources
-    ]
-    passages = {
-        evidence_id: _passage(f"passage-{position}", evidence_id, item, sources)
-        for position, (evidence_id, item) in enumerate(shown, start=1)
-    }
-    claims = page["claims"]
-    anchors = {claim_id: f"claim-{position}" for position, claim_id in enumerate(claims, start=1)}
-
-    reading = page["reading"]
-    wordings = {w["claim_id"]: w for w in reading["wordings"]} if reading else {}
-    explained = explained_at(reading)
-    is_detailed = reading is not None and reading["reader"] == "specialist"
-
-    def claim(claim_id: str, prefix: str = "") -> ClaimView:
-        drawn = _claim(prefix + anchors[claim_id], claims[claim_id], passages)
-        # explained where it stands first: the bottom line, else its lane
-        is_first = bool(prefix) or claim_id not in page["bottom_line"]
-        words = explained.get(claim_id, ()) if is_first else ()
-        return _for_reader(drawn, wordings.get(claim_id), words, is_detailed=is_detailed)
-
-    def found(evidence_ids: Sequence[str]) -> tuple[PassageView, ...]:
-        return tuple(passages[e] for e in evidence_ids if e in passages)
-
-    provenance = page["provenance"]
+    passages = passages_of(page, sources)
+    claim = claims_of(page, passages)
+    status, provenance = page["status"], page["provenance"]
     return PageView(
         title=page["title"],
         asked=page["question"] if page["question"].strip() != page["title"] else None,
         readings=tuple(page["readings"]),
-        state=page["status"]["state"],
-        banner=page["status"]["banner"],
-        notice=page["status"]["notice"],
+        state=status["state"],
+        banner=status["banner"],
+        notice=status["notice"],
         signatures=_signatures(page),
-        edition=page["status"]["version"],
+        edition=status["version"],
         checked_to=page["evidence_checked_to"],
         checked_to_words=date_of(page["evidence_checked_to"]),
         version=provenance["version"],
         abstained=_no_answer(page),
         bottom_line=tuple(claim(c, "bottom-line-") for c in page["bottom_line"]),
-        lanes=tuple(
-            LaneView(
-                anchor=f"lane-{lane['lane']}",
-                title=lane["title"],
-                sections=tuple(
-                    SectionView(
-                        section["heading"],
-                        # a fold stands behind what does not need one
-                        tuple(sorted(map(claim, section["claims"]), key=lambda c: c.is_folded)),
-                    )
-                    for section in lane["sections"]
-                ),
-                absent_reason=lane["absent_reason"],
-            )
-            for lane in page["lanes"]
-        ),
+        lanes=tuple(_lane(lane, claim) for lane in page["lanes"]),
         factor_groups=_factor_groups(page["factors"], passages),
         figures=tuple(_figure_view(figure, passages) for figure in page["figures"]),
-        tables=tuple(
-            TableView(
-                anchor=f"table-{table['table_id']}",
-                title=table["title"],
-                columns=tuple(table["columns"]),
-                rows=tuple(
-                    tuple(CellView(cell["text"], found(cell["cites"])) for cell in row)
-                    for row in table["rows"]
-                ),
-                notes=tuple(table["notes"]),
-            )
-            for table in page["tables"]
-        ),
-        conflicts=tuple(
-            ConflictView(
-                conflict["about"],
-                tuple(SideView(s["position"], found(s["cites"])) for s in conflict["sides"]),
-                ", ".join(conflict["differs"]),
-            )
-            for conflict in page["conflicts"]
-        ),
-        not_found=tuple(
-            NotFoundView(
-                part["part"], _MISSING[part["reason"]], part["searched"], found(part["nearest"])
-            )
-            for part in page["not_found"]
-        ),
+        tables=tuple(_table(table, passages) for table in page["tables"]),
+        conflicts=tuple(_conflict(conflict, passages) for conflict in page["conflicts"]),
+        not_found=tuple(_not_found(part, passages) for part in page["not_found"]),
         withheld=tuple(
             _withheld(claim_id, item, page["evidence"])
             for claim_id, item in page["withheld"].items()
@@ -206,17 +129,8 @@ def read_page(page: Page) -> PageView:
         passages=tuple(passages.values()),
         references=tuple(sources.values()),
         disclaimer=page["disclaimer"],
-        provenance=(
-            ("Library", provenance["library"]),
-            ("Documents", f"{provenance['documents']:,}"),
-            ("Passages", f"{provenance['passages']:,}"),
-            ("Searched", "; ".join(provenance["searched"]) or "nothing"),
-            ("Models", "; ".join(provenance["models"]) or "none"),
-            *((f"Option: {name}", value) for name, value in provenance["options"].items()),
-            ("Curbside", provenance["version"]),
-            ("Made", provenance["at"]),
-        ),
-        reading=reading_view(reading),
+        provenance=_provenance(provenance),
+        reading=reading_view(page["reading"]),
     )
 
 
@@ -248,31 +162,6 @@ def clean(text: str) -> str:
     return " ".join("".join(kept).split())
 
 
-def _for_reader(
-    claim: ClaimView, wording: Page | None, explained: Sequence[str], *, is_detailed: bool
-) -> ClaimView:
-    """The claim in its reader's words, with the lines that this reader finds below it."""
-    under = list(explained)
-    if is_detailed:
-        under += [f"[{p.source.number}] {account_of(p)}" for p in claim.passages]
-    if wording is None:
-        return replace(claim, under=tuple(under))
-    under = [wording["note"], *under] if wording["note"] else under
-    text = " ".join(wording["parts"])
-    if text == claim.text:
-        return replace(claim, under=tuple(under), is_folded=wording["is_folded"])
-    printed = claim.text if claim.is_quoted else None
-    under += [f"In the source’s words: “{printed}”"] if printed else []
-    return replace(
-        claim,
-        text=text,
-        is_quoted=False,
-        printed=printed,
-        under=tuple(under),
-        is_folded=wording["is_folded"],
-    )
-
-
 def _no_answer(page: Page) -> str | None:
     """Why there is no answer, or that what follows is none; None under a bottom line."""
     if page["abstained"]:
@@ -290,99 +179,65 @@ def _cleaned(value: Any) -> Any:  # noqa: ANN401  (any value of parsed JSON)
     return value
 
 
-def _cited(page: Page) -> frozenset[str]:
-    """The evidence that something shown leads to."""
-    claims = (e for claim in page["claims"].values() for e in claim["evidence"])
-    factors = (e for f in page["factors"] for e in (*f["supporting"], *f["opposing"]))
-    sides = (e for c in page["conflicts"] for side in c["sides"] for e in side["cites"])
-    nearest = (e for part in page["not_found"] for e in part["nearest"])
-    rows = (row for table in page["tables"] for row in table["rows"])
-    cells = (e for row in rows for cell in row for e in cell["cites"])
-    drawn = (datum for figure in page["figures"] for datum in _data(figure))
-    marks = (e for datum in drawn for e in datum["cites"])
-    return frozenset((*claims, *factors, *cells, *marks, *sides, *nearest))
-
-
-def _passage(
-    anchor: str, evidence_id: str, item: Page, sources: Mapping[str, SourceView]
-) -> PassageView:
-    certainty = item["certainty"]
-    source = sources[item["doc_id"]]
-    places = dict.fromkeys(place for place in (item["locator"], item["section"].lower()) if place)
-    return PassageView(
-        anchor=anchor,
-        evidence_id=evidence_id,
-        quote=item["quote"],
-        source=source,
-        place=next(iter(places), "place not known"),
-        # a cohort that calls itself a cohort need not say so twice
-        design=None if item["design"] in (None, source.type.lower()) else item["design"],
-        certainty=_CERTAINTY[certainty] if certainty else None,
-        strength=item["strength"],
-        facts=_facts(item["findings"]),
-        is_background=item["zone"] == "background",
+def _lane(lane: Page, claim: Callable[[str], ClaimView]) -> LaneView:
+    return LaneView(
+        anchor=f"lane-{lane['lane']}",
+        title=lane["title"],
+        sections=tuple(
+            SectionView(
+                section["heading"],
+                # a fold stands behind what does not need one
+                tuple(sorted(map(claim, section["claims"]), key=lambda c: c.is_folded)),
+            )
+            for section in lane["sections"]
+        ),
+        absent_reason=lane["absent_reason"],
     )
 
 
-def _facts(findings: Sequence[Page]) -> tuple[tuple[str, str], ...]:
-    """Of whom, when and how, as printed; each fact once."""
-    facts = []
-    for finding in findings:
-        for name, key in (
-            ("Population", "population"),
-            ("Definition", "definition"),
-            ("Time window", "window"),
-        ):
-            if finding[key]:
-                facts.append((name, finding[key]["text"]))
-        if effect := finding["effect"]:
-            facts.append(("Effect", _effect(effect)))
-    return tuple(sorted(dict.fromkeys(facts), key=lambda fact: _FACT_ORDER.index(fact[0])))
-
-
-def _effect(effect: Page) -> str:
-    words = [str(part) for part in (effect["measure"], _figure(effect["point"])) if part]
-    if effect["low"] is not None and effect["high"] is not None:
-        words.append(f"({_figure(effect['low'])} to {_figure(effect['high'])})")
-    estimate = " ".join(words)
-    p = f"p {effect['p']}" if effect["p"] else ""
-    return ", ".join(part for part in (estimate, p) if part)
-
-
-def _figure(number: float | None) -> str:
-    return "" if number is None else f"{number:g}"
-
-
-def _claim(anchor: str, item: Page, passages: Mapping[str, PassageView]) -> ClaimView:
-    cited = tuple(passages[e] for e in item["evidence"] if e in passages)
-    return ClaimView(
-        anchor=anchor,
-        text=item["text"],
-        is_quoted=item["is_quoted"],
-        passages=cited,
-        marks=_marks(item, cited),
-        remark=item["remark"],
+def _table(table: Page, passages: Passages) -> TableView:
+    return TableView(
+        anchor=f"table-{table['table_id']}",
+        title=table["title"],
+        columns=tuple(table["columns"]),
+        rows=tuple(
+            tuple(CellView(cell["text"], found(passages, cell["cites"])) for cell in row)
+            for row in table["rows"]
+        ),
+        notes=tuple(table["notes"]),
     )
 
 
-def _marks(item: Page, cited: Sequence[PassageView]) -> tuple[Mark, ...]:
-    marks = []
-    for source in dict.fromkeys(passage.source for passage in cited):
-        if source.is_digest and not item["is_quoted"]:
-            marks.append(Mark("summary", f"Our summary of {source.short}"))
-        if source.via:
-            marks.append(Mark("via", f"Read in a secondary source: {source.via}"))
-        if source.standing_status in _ALARMS:
-            marks.append(Mark(source.standing_status, source.standing))
-    if cited and all(passage.is_background for passage in cited):
-        marks.append(Mark("background", "Told as background, not found by this study"))
-    certainties = dict.fromkeys(p.certainty.lower() for p in cited if p.certainty)
-    if certainties:
-        marks.append(Mark("certainty", f"Certainty (our label): {', '.join(certainties)}"))
-    strengths = dict.fromkeys(p.strength for p in cited if p.strength)
-    if strengths:
-        marks.append(Mark("grade", f"Issuer’s grade: {', '.join(strengths)}"))
-    return tuple(marks)
+def _conflict(conflict: Page, passages: Passages) -> ConflictView:
+    return ConflictView(
+        conflict["about"],
+        tuple(
+            SideView(side["position"], found(passages, side["cites"])) for side in conflict["sides"]
+        ),
+        ", ".join(conflict["differs"]),
+    )
+
+
+def _not_found(part: Page, passages: Passages) -> NotFoundView:
+    return NotFoundView(
+        part["part"],
+        _MISSING[part["reason"]],
+        part["searched"],
+        found(passages, part["nearest"]),
+    )
+
+
+def _provenance(provenance: Page) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Library", provenance["library"]),
+        ("Documents", f"{provenance['documents']:,}"),
+        ("Passages", f"{provenance['passages']:,}"),
+        ("Searched", "; ".join(provenance["searched"]) or "nothing"),
+        ("Models", "; ".join(provenance["models"]) or "none"),
+        *((f"Option: {name}", value) for name, value in provenance["options"].items()),
+        ("Curbside", provenance["version"]),
+        ("Made", provenance["at"]),
+    )
 
 
 _NOT_SIGNED = (
@@ -418,9 +273,7 @@ def _interests(disclosure: Page | None) -> str:
     return f"interests stated {date_of(disclosure['at'])}: {stated or 'none'}; "
 
 
-def _factor_groups(
-    factors: Sequence[Page], passages: Mapping[str, PassageView]
-) -> tuple[FactorGroup, ...]:
+def _factor_groups(factors: Sequence[Page], passages: Passages) -> tuple[FactorGroup, ...]:
     groups = []
     for verdict, title, meaning in _FACTOR_GROUPS:
         mine = tuple(
@@ -428,8 +281,8 @@ def _factor_groups(
                 name=factor["factor"],
                 direction=_direction(factor),
                 reason=factor["reason"],
-                supporting=tuple(passages[e] for e in factor["supporting"] if e in passages),
-                opposing=tuple(passages[e] for e in factor["opposing"] if e in passages),
+                supporting=found(passages, factor["supporting"]),
+                opposing=found(passages, factor["opposing"]),
             )
             for factor in factors
             if factor["verdict"] == verdict
@@ -447,7 +300,7 @@ def _direction(factor: Page) -> str | None:
     return f"where linked, {words}" if is_disputed else words
 
 
-def _figure_view(figure: Page, passages: Mapping[str, PassageView]) -> FigureView:
+def _figure_view(figure: Page, passages: Passages) -> FigureView:
     def datum(item: Page) -> DatumView:
         return DatumView(
             label=item["label"],
@@ -455,7 +308,7 @@ def _figure_view(figure: Page, passages: Mapping[str, PassageView]) -> FigureVie
             x=item["x"],
             low=item["low"],
             high=item["high"],
-            passages=tuple(passages[e] for e in item["cites"] if e in passages),
+            passages=found(passages, item["cites"]),
             remark=item["remark"],
         )
 
@@ -473,14 +326,6 @@ def _figure_view(figure: Page, passages: Mapping[str, PassageView]) -> FigureVie
         left_out=tuple(figure["left_out"]),
         notes=tuple(figure["notes"]),
     )
-
-
-def _data(figure: Page) -> Iterator[Page]:
-    """Every value of a figure, the pooled one last."""
-    for series in figure["series"]:
-        yield from series["data"]
-    if figure["pooled"]:
-        yield figure["pooled"]
 
 
 def _withheld(claim_id: str, item: Page, evidence: Mapping[str, Page]) -> WithheldView:
