@@ -28,20 +28,37 @@ class Latency:
     max_ms: float
 
 
-def measure(calls: Sequence[Callable[[], object]], *, rounds: int, warm_up: int = 1) -> Latency:
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """Whole processes: the median of their seconds, the least processor time of one, and the
+    largest resident set, in MB."""
+
+    seconds: float
+    processor_s: float
+    peak_mb: float
+
+
+def measure(
+    calls: Sequence[Callable[[], object]],
+    *,
+    rounds: int,
+    warm_up: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Latency:
     """Time every call `rounds` times, in turn, after `warm_up` rounds that do not count.
 
-    Raises ValueError where there is nothing to time.
+    `clock` gives seconds; `time.thread_time` counts the processor time of this thread alone,
+    which other work on the machine disturbs less. Raises ValueError where there is nothing to time.
     """
     if not calls or rounds < 1:
         raise ValueError("expected at least one call and one round")
     times = []
     for turn in range(warm_up + rounds):
         for call in calls:
-            start = time.perf_counter()
+            start = clock()
             call()
             if turn >= warm_up:
-                times.append((time.perf_counter() - start) * 1000)
+                times.append((clock() - start) * 1000)
     return summarise(times)
 
 
@@ -58,8 +75,8 @@ def summarise(times_ms: Sequence[float]) -> Latency:
     return Latency(len(ordered), rank(50), rank(95), ordered[-1])
 
 
-def measure_cold(arguments: Sequence[str], *, runs: int) -> tuple[float, float]:
-    """Run `python -m curbside …` in `runs` new processes; (median seconds, peak MB of any).
+def measure_cold(arguments: Sequence[str], *, runs: int) -> Cold:
+    """Run `python -m curbside …` in `runs` new processes.
 
     As an installed program they find their modules compiled: one more process, which is not
     counted, compiles them into a folder that is removed.
@@ -67,10 +84,11 @@ def measure_cold(arguments: Sequence[str], *, runs: int) -> tuple[float, float]:
     Raises RuntimeError with the process's own words where one fails.
     """
     seconds = []
+    processor = []
     with tempfile.TemporaryDirectory() as compiled:
         environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
         for run in range(runs + 1):
-            start = time.perf_counter()
+            start, used = time.perf_counter(), _processor_s_of_children()
             done = subprocess.run(  # noqa: S603 - our own interpreter and arguments, no shell
                 [sys.executable, "-m", "curbside", *arguments],
                 capture_output=True,
@@ -82,8 +100,8 @@ def measure_cold(arguments: Sequence[str], *, runs: int) -> tuple[float, float]:
                 raise RuntimeError(f"the cold run failed: {done.stderr.strip()[-400:]}")
             if run:
                 seconds.append(time.perf_counter() - start)
-    peak = _megabytes(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
-    return sorted(seconds)[len(seconds) // 2], peak
+                processor.append(_processor_s_of_children() - used)
+    return Cold(sorted(seconds)[len(seconds) // 2], min(processor), peak_mb_of_children())
 
 
 def peak_mb() -> float:
@@ -147,6 +165,11 @@ def _read(file: Path) -> str:
         return file.read_text()
     except OSError:
         return ""
+
+
+def _processor_s_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _megabytes(maxrss: int) -> float:
