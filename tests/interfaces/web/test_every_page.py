@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
 from pathlib import Path
 
 from builders import an_answer
@@ -9,6 +10,7 @@ from checker import checked
 from curbside.articles import State
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render.fragment import render_fragment
+from curbside.interfaces.server.guard import HEADERS
 from curbside.interfaces.web.drawing import static_files
 from gallery import Gallery, routes_without, templates_without
 
@@ -43,6 +45,41 @@ def test_no_page_of_the_site_is_left_out(gallery: Gallery) -> None:
     }
     for state in State:
         assert f"<dd>{state}, version 1</dd>" in gallery.page(f"readers: {state}").html
+
+
+class _Inline(HTMLParser):
+    """What of a page a strict policy would not let run or load."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        is_inline = tag == "style" or (tag == "script" and "src" not in told)
+        loaded = [told[name] or "" for name in ("src", "srcset", "poster", "data") if name in told]
+        if tag == "link":
+            loaded.append(told.get("href") or "")
+        if (
+            is_inline
+            or any(name == "style" or name.startswith("on") for name in told)
+            or any(not place.startswith("/static/") for place in loaded)
+        ):
+            self.found.append(self.get_starttag_text() or tag)
+
+
+def test_every_page_is_sent_with_a_strict_policy_and_needs_nothing_that_it_forbids(
+    gallery: Gallery,
+) -> None:
+    for page in gallery.pages:
+        sent = {name: page.headers.get(name.lower()) for name in HEADERS}
+        assert (page.name, sent) == (page.name, HEADERS)
+        inline = _Inline()
+        inline.feed(page.html)
+        assert (page.name, inline.found) == (page.name, [])
+    policy = HEADERS["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'; ")
 
 
 def test_the_w3c_checker_finds_no_error_and_warns_of_nothing(

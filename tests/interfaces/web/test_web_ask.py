@@ -133,10 +133,10 @@ def test_what_is_no_name_of_a_page_is_refused(client: TestClient, name: str) -> 
 @pytest.mark.parametrize(
     ("question", "reason"),
     [
-        ("", "expected a question"),
-        ("   ", "expected a question"),
+        ("", "Expected a question"),
+        ("   ", "Expected a question"),
         ("why " * 501, "at most 2000"),
-        ("\x00\x01", "expected"),
+        ("\x00\x01", "Expected"),
         ("a\ud800b".encode("utf-8", "surrogatepass").decode("utf-8", "replace") * 900, "2000"),
     ],
 )

@@ -93,15 +93,26 @@ def moment(text: str) -> str:
     return _TIME.sub(lambda found: f"{date_of(found[1])}, {found[2]} UTC", text)
 
 
+def sentence(text: str) -> str:
+    """A reason as it is told by itself.
+
+    >>> sentence("say why"), sentence("Is it so?")
+    ('Say why.', 'Is it so?')
+    """
+    end = "" if text.endswith((".", "?", "!", ":")) else "."
+    return f"{text[:1].upper()}{text[1:]}{end}"
+
+
 @cache
 def _environment() -> Environment:
     environment = environment_of(PackageLoader("curbside.interfaces.web", "templates"))
-    environment.filters |= {"clean": clean, "date": date_of, "moment": moment}
+    environment.filters |= {"clean": clean, "date": date_of, "moment": moment, "sentence": sentence}
     environment.globals.update(
         ask_url=ask_url,
         document_url=document_url,
         feedback_kinds=FEEDBACK_KINDS,
         form_names=_FORM_NAMES,
+        back="",
         here="",
         policy_links=_POLICY_LINKS,
         site_version=__version__,

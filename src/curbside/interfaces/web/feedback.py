@@ -28,11 +28,13 @@ async def say(request: Request) -> Response:
         kind, about, words = (str(form.get(name, "")) for name in ("kind", "about", "words"))
     if kind not in FEEDBACK_KINDS:
         expected = ", ".join(FEEDBACK_KINDS)
-        return _refused(f"Expected what is the matter, one of {expected}.")
+        return _refused(slug, f"Expected what is the matter, one of {expected}.")
     if len(words) > _LONGEST or len(about) > _LONGEST:
-        return _refused(f"Expected at most {_LONGEST:,} letters.")
+        return _refused(slug, f"Expected at most {_LONGEST:,} letters.")
     if wait := site.remarks.wait_s(address_of(request), site.now()):
-        response = _refused("So much was said from your address that it must wait.", status=429)
+        response = _refused(
+            slug, "So much was said from your address that it must wait.", status=429
+        )
         response.headers["Retry-After"] = str(wait)
         return response
     is_kept = await site.gate.run(_keep, site, slug, kind, about.strip(), words.strip())
@@ -40,6 +42,7 @@ async def say(request: Request) -> Response:
         raise HTTPException(404)
     if not is_kept:
         return _refused(
+            slug,
             "So much was said of this page, or of all, that no more can be kept. Please tell those"
             " who run this site.",
             status=503,
@@ -63,7 +66,11 @@ def _keep(site: Site, slug: str, kind: str, about: str, words: str) -> bool | No
     return site.pages.say(Feedback(slug, content_hash(answer), about, kind, words, site.now()))
 
 
-def _refused(reason: str, *, status: int = 400) -> Response:
+def _refused(slug: str, reason: str, *, status: int = 400) -> Response:
     return page_response(
-        "error.html.jinja", status=status, heading="This was not taken", reason=reason
+        "error.html.jinja",
+        status=status,
+        heading="This was not taken",
+        reason=reason,
+        back=f"/q/{slug}",
     )
