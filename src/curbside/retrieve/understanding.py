@@ -35,6 +35,7 @@ from curbside.text.tokens import content_stems, tokenize
 MAX_LENGTH = 2000
 """Code points of a question: a longer text is a document, not a question."""
 
+_KEPT = 256  # questions
 _SHOUTED = 7  # letters of a word that, in capitals, is shouted and no acronym
 # what a question may ask and still be answered by the page on predictors of the same outcome
 _MERGES = frozenset({QuestionKind.FREQUENCY, QuestionKind.GENERAL, QuestionKind.CAUSE})
@@ -68,6 +69,8 @@ class _Library:
         self.known = Known(vocabulary, frequencies)
         self.specificity = Specificity(frequencies)
         self.with_topics = table_of(vocabulary)
+        # kept for a while: who asks is led to a page, which is then made of the same words
+        self.question_of = lru_cache(maxsize=_KEPT)(self._question_of)
 
     @cached_property
     def pages(self) -> tuple[tuple[str, _Reading], ...]:
@@ -75,6 +78,16 @@ class _Library:
         return tuple(
             (page, _read(page, Spelt(page, (), ()), self)) for page in self.vocabulary.pages
         )
+
+    def _question_of(self, text: str) -> Question:
+        typed = _plain(text)
+        reading = _read(typed, correct_words(typed, self.known), self)
+        for page, target in self.pages:
+            if _leads_to(reading, target):
+                arrived = () if text.strip() == page else (f"answered on the page “{page}”",)
+                return _question(text, page, target, page, (*reading.notes, *arrived))
+        title = title_of(reading.text, reading.kind, reading.placed)
+        return _question(text, title, reading, reading.text, reading.notes)
 
 
 def understand(
@@ -98,21 +111,7 @@ def understand(
         QuestionError: the text is empty, not text, or longer than `MAX_LENGTH`.
     """
     _check(text)
-    return _understood(text, _Words(vocabulary, word_frequencies))
-
-
-@lru_cache(maxsize=256)
-def _understood(text: str, words: _Words) -> Question:
-    """Kept for a while: who asks is led to a page, which is then made of the same words."""
-    library = _library(words)
-    typed = _plain(text)
-    reading = _read(typed, correct_words(typed, library.known), library)
-    for page, target in library.pages:
-        if _leads_to(reading, target):
-            arrived = () if text.strip() == page else (f"answered on the page “{page}”",)
-            return _question(text, page, target, page, (*reading.notes, *arrived))
-    title = title_of(reading.text, reading.kind, reading.placed)
-    return _question(text, title, reading, reading.text, reading.notes)
+    return _library(_Words(vocabulary, word_frequencies)).question_of(text)
 
 
 def _question(
