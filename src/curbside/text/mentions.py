@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from curbside.text.alternation import any_of
 from curbside.text.normalise import fold
 from curbside.text.tokens import content_stems
 
 # the regular English endings only: "relapse" finds relapsed and relapsers
 _LONG_STEM = 5
+_GAP = re.compile(r"[\s-]+")
 _ENDING = r"(?:'s|s|es|d|ed|r|rs|ers?)?"
 
 
@@ -27,8 +29,7 @@ def term_pattern(terms: tuple[str, ...]) -> re.Pattern[str]:
 
 def alternatives(terms: tuple[str, ...]) -> str:
     """The terms as one regular-expression alternation, escaped, longest first."""
-    folded = sorted({fold(term) for term in terms}, key=lambda term: (-len(term), term))
-    return "|".join(r"[\s-]+".join(map(re.escape, re.split(r"[\s-]+", term))) for term in folded)
+    return any_of((_GAP.sub(" ", fold(term)) for term in terms), gap=r"[\s-]+")
 
 
 OUTCOME, OPPOSITE = "\u01c0", "\u01c2"

@@ -18,6 +18,7 @@ from typing import Final
 
 from curbside.errors import DataError
 from curbside.records import PlainTerm, Span, Vocabulary
+from curbside.text.alternation import any_of
 from curbside.text.normalise import fold
 from curbside.text.polarity import direction_cues, find_cues
 from curbside.text.quantities import find_quantities
@@ -257,6 +258,5 @@ def _with_article(before: str, plain: str) -> str:
 
 def whole_words(texts: Iterable[str]) -> re.Pattern[str]:
     """A pattern for any of the texts as whole words, the longest first; for nothing without any."""
-    longest = sorted(set(texts), key=lambda text: (-len(text), text))
-    spelt = "|".join(r"\s+".join(map(re.escape, text.split())) for text in longest) or r"(?!)"
+    spelt = any_of((" ".join(text.split()) for text in texts), gap=r"\s+")
     return re.compile(rf"(?<![\w-])(?:{spelt})(?![\w-])")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
+from curbside.text.alternation import any_of
 from curbside.text.measures import Needs, spellings
 from curbside.text.rules import Columns, load_rules, strings
 
@@ -89,9 +90,5 @@ def _measures() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _any_of(wordings: Iterable[str]) -> str:
-    ordered = sorted(set(wordings), key=lambda word: (-len(word), word))
     # a word ends where letters end, and a sign wherever its number starts
-    return "|".join(
-        re.escape(word).replace(r"\ ", r"\s") + (r"(?![a-z])" if word[-1].isalpha() else "")
-        for word in ordered
-    )
+    return any_of(wordings, end=lambda word: r"(?![a-z])" if word[-1].isalpha() else "")
