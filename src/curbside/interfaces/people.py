@@ -80,7 +80,8 @@ def list_(
     from curbside.wiring.people import People
 
     with at_desk(home) as desk:
-        found = People(desk.store).all()
+        accounts = People(desk.store)
+        found, unconfirmed = accounts.all(), accounts.unconfirmed()
     if as_json:
         told: list[Json] = [encode(person) for person in found]
         typer.echo(as_json_text(told).encode(), nl=False)
@@ -88,6 +89,7 @@ def list_(
     for person in found:
         roles = ", ".join(role.value for role in person.roles)
         state = "" if person.is_active else "  (not active)"
+        state += "  (not confirmed)" if person.person_id in unconfirmed else ""
         stated = "no statement of interests"
         if person.disclosure:
             interests = [_told(each) for each in person.disclosure.interests]

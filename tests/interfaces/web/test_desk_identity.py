@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,6 +17,7 @@ from curbside.articles import DeskRole, State
 from curbside.errors import InputError
 from curbside.interfaces.web import Site
 from curbside.interfaces.web.tries import Tries
+from curbside.wiring.provider import Provider
 from desk_client import MEANING, PASSWORD, Browser, Table, at_desk, engaged
 from identity_provider import CLIENT, SECRET, IdentityProvider, identity_provider
 from web_client import ADDRESS, NOW, served
@@ -347,6 +349,45 @@ def test_so_many_sign_ins_from_one_address_wait(
     waits = browser.get("/desk/identity").headers["retry-after"]
     site.tries = usual
     assert (codes, waits) == ([303, 303, 429], "300")
+
+
+def test_a_provider_that_is_dead_is_told_and_passwords_work_on(
+    client: TestClient, site: Site, there: IdentityProvider
+) -> None:
+    usual = site.provider
+    site.provider = Provider(there.settings(issuer="http://127.0.0.1:1"), SECRET)
+    person = engaged(site, "Alive", DeskRole.READER)
+    browser = Browser(client)
+    dead = browser.get("/desk/identity")
+    assert (dead.status_code, told(dead)) == (
+        502,
+        "Clinic ID: it cannot be reached (ConnectError).",
+    )
+    assert 'href="/desk/sign-in">Sign in with a password</a>' in dead.text
+    assert browser.sign_in(person.email).status_code == 303
+    site.provider = usual
+
+
+def test_a_provider_that_does_not_answer_holds_up_nobody_who_reads(
+    client: TestClient, site: Site, there: IdentityProvider
+) -> None:
+    usual = site.provider
+    there.answers["/.well-known/openid-configuration"] = b"..."
+    site.provider = Provider(there.settings(timeout_s=20.0), SECRET)
+    with ThreadPoolExecutor(3) as pool:
+        waiting = [pool.submit(Browser(client).get, "/desk/identity") for _ in range(3)]
+        while there.asked.count("/.well-known/openid-configuration") < 2:
+            # two wait for it, as many as may; a third for its turn
+            assert not any(each.done() for each in waiting)
+        assert site.gate.taken == 0
+        assert client.get("/library").status_code == 200
+        assert not any(each.done() for each in waiting)
+        there.over.set()
+        codes = [each.result(30).status_code for each in waiting]
+    assert codes == [502, 502, 502]
+    del there.answers["/.well-known/openid-configuration"]
+    there.over.clear()
+    site.provider = usual
 
 
 def test_nothing_is_asked_of_the_provider_until_somebody_signs_in_there(

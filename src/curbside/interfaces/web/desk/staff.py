@@ -153,6 +153,7 @@ async def _one(
         "desk/one.html.jinja",
         status=400 if refused else 200,
         named=named,
+        ways=await site.gate.run(site.people.ways, named.person_id),
         let_in_by=await site.gate.run(let_in_by, site, named.person_id),
         roles=ROLES,
         refused=refused,
