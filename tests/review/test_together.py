@@ -18,7 +18,8 @@ def decided(move: Move, *, version: int = 2, claim_id: str = "C1") -> Decision:
 
 
 def against(page, *, decisions=(), comments=(), risks=(), **claim):
-    changed = replace(page.claims[0], **({"is_quoted": True, "remark": None} | claim))
+    own = {"text": page.evidence[0].quote, "is_quoted": True, "remark": None}
+    changed = replace(page.claims[0], **(own | claim))
     return against_together(changed, page, decisions, comments, risks=risks, since=2)
 
 
@@ -32,13 +33,19 @@ def test_a_quotation_that_nothing_is_said_against_may_be_accepted_with_others() 
     remarks = [Comment("x", 1, "Hm.", "p1", AT, "C1"), Comment("x", 2, "Hm.", "p1", AT)]
     assert against(PAGE, decisions=earlier, comments=remarks) == ()
     assert against(PAGE, decisions=[decided(Move.ACCEPT)]) == ()
+    # a part of its passage, and one that is a summary and no quotation
+    assert against(PAGE, text="pmid:1 on  flares.", is_quoted=False) == ()
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
         ({"risks": ("dose", "children")}, "it is high-risk (dose, children)"),
-        ({"is_quoted": False}, "it is not word for word what its source says"),
+        (
+            {"text": "Passage of pmid:1 on no flares."},
+            "it is not word for word what its passage says",
+        ),
+        ({"text": "Passage of pmid:2 on flares."}, "it is not word for word what its passage says"),
         ({"remark": "second-hand"}, "it carries a remark (second-hand)"),
         (
             {"decisions": [decided(Move.EDIT)]},
@@ -74,5 +81,5 @@ def test_what_sources_disagree_on_is_looked_at() -> None:
 
 
 def test_everything_against_it_is_told_at_once() -> None:
-    found = against(PAGE, risks=("dose",), is_quoted=False, decisions=[decided(Move.EDIT)])
+    found = against(PAGE, risks=("dose",), text="Other words.", decisions=[decided(Move.EDIT)])
     assert len(found) == 3

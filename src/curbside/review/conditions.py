@@ -27,7 +27,7 @@ class Condition(StrEnum):
     NOT_AUTHOR = "the person did not write it"
     NOT_EDITOR = "the person changed no words or sources of it"
     NOT_OWN_WORDS = "the claim does not hold words of the person"
-    PLAIN = "it is low-risk, word for word what its source says, and nobody singled it out"
+    PLAIN = "it is low-risk, word for word what its passage says, and nobody singled it out"
     HOLDS = "the claim passes every gate"
     SOUND = "every claim, quote and source of it holds now"
     DECIDED = "every claim was accepted"

@@ -47,7 +47,7 @@ def against_together(
     )
     found = {
         f"it is high-risk ({', '.join(risks)})": bool(risks),
-        "it is not word for word what its source says": not claim.is_quoted,
+        "it is not word for word what its passage says": not _is_verbatim(claim, page),
         f"it carries a remark ({claim.remark})": claim.remark is not None,
         "its words or its source were changed in review": bool(mine),
         "somebody commented on it": told,
@@ -55,3 +55,11 @@ def against_together(
         "sources disagree on it": in_conflict,
     }
     return tuple(reason for reason, holds in found.items() if holds)
+
+
+def _is_verbatim(claim: Claim, page: Answer) -> bool:
+    """Whether a claim says what one of its passages says, in the same words; a summary of a source
+    is a passage too, though no quotation."""
+    words = " ".join(claim.text.split())
+    quotes = (item.quote for item in page.evidence if item.evidence_id in claim.cites)
+    return any(words in " ".join(quote.split()) for quote in quotes)
