@@ -8,7 +8,7 @@ import pytest
 
 from builders import an_answer
 from curbside.articles import Comment, Decision, Move
-from curbside.records import Standing, Status
+from curbside.records import Lane, Standing, Status
 from curbside.review.together import against_together
 from desk_builders import AT, a_page
 
@@ -78,6 +78,22 @@ def test_what_sources_disagree_on_is_looked_at() -> None:
     side = replace(conflict.sides[0], cites=("E1",))
     page = replace(PAGE, conflicts=(replace(conflict, sides=(side, *conflict.sides[1:])),))
     assert against(page) == ("sources disagree on it",)
+
+
+@pytest.mark.parametrize(
+    ("text", "lane", "is_alone"),
+    [
+        ("Treat for at least 2 years.", Lane.GUIDELINE, True),
+        ("Blood counts at 14 days, then every 3 months.", Lane.LABEL, True),
+        ("It was updated in November 2019.", Lane.GUIDELINE, False),
+        ("They were treated for at least 2 years.", Lane.RESEARCH, False),
+    ],
+)
+def test_advice_with_a_measure_in_it_is_looked_at(text: str, lane: Lane, is_alone: bool) -> None:
+    first, *others = PAGE.evidence
+    page = replace(PAGE, evidence=(replace(first, quote=text), *others))
+    found = against(page, lane=lane)
+    assert found == (("it is advice with a measure in it",) if is_alone else ())
 
 
 def test_everything_against_it_is_told_at_once() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from curbside.articles import Comment, Decision, Move
-from curbside.records import Answer, Claim, Status
+from curbside.records import Answer, Claim, Lane, Status
+from curbside.text.quantities import find_quantities
 
 MOST: Final = 25
 """Claims that are accepted at once: as many as one reads with their passages in a few minutes."""
@@ -47,6 +48,7 @@ def against_together(
     )
     found = {
         f"it is high-risk ({', '.join(risks)})": bool(risks),
+        "it is advice with a measure in it": _is_measured_advice(claim),
         "it is not word for word what its passage says": not _is_verbatim(claim, page),
         f"it carries a remark ({claim.remark})": claim.remark is not None,
         "its words or its source were changed in review": bool(mine),
@@ -55,6 +57,13 @@ def against_together(
         "sources disagree on it": in_conflict,
     }
     return tuple(reason for reason, holds in found.items() if holds)
+
+
+def _is_measured_advice(claim: Claim) -> bool:
+    """Whether a guideline or a label says how much, how long or how often: no high risk by the
+    list of those, and yet what somebody will do."""
+    is_advice = claim.lane in (Lane.GUIDELINE, Lane.LABEL)
+    return is_advice and any(each.unit is not None for each in find_quantities(claim.text))
 
 
 def _is_verbatim(claim: Claim, page: Answer) -> bool:
