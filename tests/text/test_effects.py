@@ -48,6 +48,9 @@ def test_an_estimate_is_read_whole_with_the_place_of_each_part() -> None:
     [
         ("hazard ratio, 0.73 (0.55 to 0.96)", [("HR", 0.73, 0.55, 0.96)]),
         ("relative risk 0·73, 95% CI 0·55-0·96", [("RR", 0.73, 0.55, 0.96)]),
+        ("The HR fell to 1.17 (1.05 to 1.31).", [("HR", 1.17, 1.05, 1.31)]),
+        ("RR for one drug -64% [95% CI -69 to -59]", [("RRR", -64.0, -69.0, -59.0)]),
+        ("Deaths fell 15.6% (95% UI 14.2–16.9).", [("change", 15.6, 14.2, 16.9)]),
         ("OR 6.3 versus 4.9", [("OR", 6.3, None, None), ("OR", 4.9, None, None)]),
         (
             "Odds ratios were 1.2 (1.1-1.4) and 1.5 (1.2-1.9).",
@@ -132,6 +135,10 @@ def test_each_print_is_read(
         "increased the risk of death (2.27; 95% CI, 1.44 to 3.60)",
         "The prevalence was 12.2% (95% CI 6.6 to 19.9).",
         "OR 1. 23",
+        "We derived odds ratios,14 15 and pooled them.",
+        "small effect sizes (0.80 < OR < 1.2)",
+        "The prevalence of MD was 5.0% (95% CI 3.2 to 6.9).",
+        "a higher OR for one variant (MAF = 0.03)",
         "effect sizes = 0.19–0.60",
         "the 95% CI for the difference was −4% to 8.8%",
         "R = 0.9 ± 0.16 ng/ml",

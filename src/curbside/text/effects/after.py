@@ -55,7 +55,7 @@ _INTERVAL = re.compile(
 _LINK = re.compile(
     r"[)\]]?\s{0,2}[:=,;]?\s{0,2}(?:(?:of|from|was|is|being|ranging\sfrom|between)\s)?[(\[]?\s?"
 )
-_OPEN = re.compile(r"(?:,\s(?=\[))?\s?[(\[]\s?")
+_OPEN = re.compile(r"(?:,\s(?=\[))?\s?[(\[]{1,2}\s?")
 _COMMA = re.compile(r"[,;]\s")
 _CLOSE = re.compile(r"\s?[)\]]{1,2}")
 # the interval may stand some words behind: "0.38 for the total sample (95% CI 0.20 to 0.76)";
@@ -77,7 +77,9 @@ LEVEL_AHEAD = re.compile(
     rf"\s?{_SIGN}[\s,-]{{0,2}}{_SIDES}"
     r"(?:c\.?i|cri|[ci][lc](?![a-z])|confiden|credib|limits?|agreement|prediction)"
 )
-CONFIDENCE = re.compile(r"confiden(?:ce|tial)|credible|uncertainty|(?<![a-z])c\.?i\.?s?(?![a-z])")
+CONFIDENCE = re.compile(
+    r"confiden(?:ce|tial)|credible|uncertainty|(?<![a-z])c\.?i\.?s?(?![a-z])|9\d\s?%\sui"
+)
 P = (
     r"(?:(?:un)?(?:stratified|adjusted|nominal|log-?rank)\s)?"
     rf"{_SIDES}p(?:[\s-]?values?|[\s_-]?(?:for\s)?"

@@ -46,8 +46,11 @@ _RANGE_AFTER = re.compile(
 _NOT_A_POINT_AFTER = re.compile(
     r",\d|\.\s\d|[/×^*+]\s?\d|(?<=\d):\d(?!\s|\d\s?%)"
     r"|(?!(?:m?s|[kmµ]?g|m?l|[cm]?m|h|min)(?![a-z]))[a-z](?<![x])"
+    r"|\s?[<>≤≥]\s?[a-z]"
     r"|\sor\s(?:less|more|lower|higher|greater|fewer|better|below|above)(?![a-z])"
 )
+# "odds ratios,14 15 we": a mark of what is cited
+_CITED = re.compile(r"[a-z][,.;]$")
 _BESIDE = re.compile(r"\d[.·]\d+\s?[(\[]\s?$")
 _CLOSED = re.compile(r"\s?[)\]]")
 _NAMES_BACK = 6
@@ -137,7 +140,8 @@ def _may_be_one(source: Source, number: re.Match[str]) -> bool:
     if before(_BESIDE, folded, number.start()) and _CLOSED.match(folded, end):
         return False
     is_whole = number["digits"].isdigit()
-    return not (is_whole and before(_NUMBERED, folded, number.start()))
+    is_mark = before(_NUMBERED, folded, number.start()) or before(_CITED, folded, number.start())
+    return not (is_whole and is_mark)
 
 
 def _governed(

@@ -7,13 +7,16 @@ import re
 from curbside.text.effects.records import Source
 
 CURRENCY = r"(?:[a-z]{0,3}[€$£¥])?"
+# "the HR attenuated to 1.17"
+TURNED = r"(?:attenuated|fell|dropped|decreased|increased|rose|reduced|declined|changed)\sto"
 SHORT = re.compile(
     r"s?(?:\s{0,2}[(\[][^()\[\]]{0,60}[)\]]){0,3}\s{0,2}"
-    r"(?:(?P<sign>[=:~≈∼≅])|[,;(\[]|(?P<verb>of|was|were|is|at|by|to\sbe|equal\sto)(?=\s))?"
+    r"(?:(?P<sign>[=:~≈∼≅])|[,;(\[]|(?P<verb>of|was|were|is|at|by|to\sbe|equal\sto|"
+    rf"{TURNED})(?=\s))?"
     rf"(?:\s{{0,2}}[=:(\[])?\s{{0,2}}(?:(?:about|approximately|also|only)\s)?{CURRENCY}"
 )
 STRONG_END = re.compile(
-    r"(?:[=:(\[]|[(\[](?:mean|average)[:=]?|,|\sfrom\sbaseline|\s(?:of|was|were|is|by|be|being|and))"
+    rf"(?:[=:(\[]|\s{TURNED}|[(\[](?:mean|average)[:=]?|,|\sfrom\sbaseline|\s(?:of|was|were|is|by|be|being|and))"
     rf"(?:\san?\s(?:average|mean|median)\sof)?\s{{0,2}}{CURRENCY}$"
 )
 STATED_END = re.compile(rf"(?:[=:]|\s(?:was|were|of|is))\s{{0,2}}{CURRENCY}$")
@@ -25,7 +28,7 @@ CLAUSE = re.compile(r",\s(?:but|which|while|whereas|although|with)\s")
 # times, numbers of people and names: "12 h", "day 7", "(n = 65)", "25(oh)d"
 _NO_FIGURE = re.compile(
     r"(?:\d+\s?(?:-|to|and)\s?)?\d+[\s-]?(?:h|hr|min|hour|day|week|month|year)s?(?![a-z])"
-    r"|\b(?:day|week|month|year|visit)s?\s\d+|\(n\s?=\s?\d+\)"
+    r"|\b(?:day|week|month|year|visit)s?\s\d+|(?<![\d.,])(?:19|20)\d\d(?![\d.,]\d|\d)|\(n\s?=\s?\d+\)"
     r"|(?<![\d.])\d{1,3}(?=\([a-z]|-(?:oh|hydroxy))"
     r"|\b\d{1,2}(?:,\s\d{1,2}){1,5},?\s(?:and|or)\s[<>≥≤]?\s?\d{1,2}(?![\d.])"
 )

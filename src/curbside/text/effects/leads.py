@@ -33,6 +33,7 @@ _TIME = re.compile(
 _THRESHOLD = re.compile(r"[<>≥≤]=?\s?\d+(?:[.·]\d+)?")
 # "Y=0.68": the label of something else
 _OTHER_LABEL = re.compile(r"[^a-z][a-z]{1,2}\d?\s?=\s?$")
+_LABEL_IN_PRINT = re.compile(r"(?<![A-Za-z])[A-Za-z]{0,2}[A-Z]{2,5}\s?=\s?$")
 _LONGEST_PRINT = 5
 _LARGEST_BARE_RATIO = 20
 _LEAST_WIDTH = 1.5  # of the interval of so large a ratio, high to low
@@ -41,6 +42,11 @@ _WITHOUT_UNIT = frozenset({"r", "SMD", "ES"})
 _PLANNED = re.compile(
     r"(?<![a-z])(?:detect(?:ing)?|assum(?:e[ds]?|ing)|expect(?:ed|ing)?|anticipat(?:ed|ing)|"
     r"hypothesi[sz]ed|margin\sof)\s(?:[a-z-]{1,15}\s){0,2}$"
+)
+# "the prevalence of MD": an illness
+_OF_ILLNESS = re.compile(
+    r"(?<![a-z])(?:prevalence|incidence|frequency|diagnos[ie]s|symptoms|patients|children|adults)"
+    r"\s(?:of|with)\s$"
 )
 # what else a print stands for, unless an interval is called one
 _OTHER_SENSES = {
@@ -83,7 +89,7 @@ def leads(source: Source, name: Named, number: re.Match[str], tail: Tail) -> boo
     gap = source.folded[name.end : number.start()]
     if not _is_near(name, gap, tail) or not is_one_sentence(source, name.end, number.start()):
         return False
-    if _OTHER_LABEL.search(gap) or not fits(source, name.measure, number, tail):
+    if _is_labelled(source, name, number, tail) or not fits(source, name.measure, number, tail):
         return False
     if _has_other_sense(source, name, tail) or before(_PLANNED, source.folded, name.start):
         return False
@@ -123,9 +129,18 @@ def _is_near(name: Named, gap: str, tail: Tail) -> bool:
     return len(gap) <= LONGEST_WITH_INTERVALS and bool(name.has_interval or is_stated)
 
 
+def _is_labelled(source: Source, name: Named, number: re.Match[str], tail: Tail) -> bool:
+    """Whether the label of something else stands before a number."""
+    gap = slice(name.end, number.start())
+    is_print = not tail.interval and _LABEL_IN_PRINT.search(source.printed[gap])
+    return bool(is_print or _OTHER_LABEL.search(source.folded[gap]))
+
+
 def _has_other_sense(source: Source, name: Named, tail: Tail) -> bool:
     other = _OTHER_SENSES.get(name.measure.name)
     is_print = name.end - name.start <= _LONGEST_PRINT
+    if is_print and before(_OF_ILLNESS, source.folded, name.start):
+        return True
     return bool(is_print and other and not tail.is_explicit and mentions(other, source.folded))
 
 

@@ -46,6 +46,7 @@ _OF_REGRESSION = re.compile(
     r"(?:(?<![a-z])(?:beta|b|β|path|interaction|adjusted|crude|estimated|"
     r"standardi[sz]ed|model|slope|effect|regression)\s|[(\[;,]\s?)$"
 )
+_REDUCED = re.compile(r"(?:\sfor(?:\s[^\s()\[\]]{1,20}){1,3})?[\s=,:(\[]{1,3}-\d+(?:\.\d+)?\s?%")
 _ASIDE = re.compile(r"s?(?:\s{0,2}[(\[](?:[^()\[\]]|[(\[][^()\[\]]{1,20}[)\]]){0,60}[)\]]){0,3}")
 # "(difference, 95% CI) in"
 _INSIDE = re.compile(r"[^()\[\].]{0,40}(?:confidence\sintervals?|c\.?i\.?s?)\s?[)\]]")
@@ -203,9 +204,11 @@ def _adjusted(folded: str, start: int, measure: Measure) -> Measure:
 
 
 def _with_suffix(folded: str, name: Named) -> Named:
-    """With what is glued to a name: "ORadj", "ERR/Gy"."""
+    """With what is behind a name: "ORadj", "ERR/Gy", "RR -70%" for a reduction."""
     if per := _PER_UNIT.match(folded, name.end):
         return replace(name, end=per.end())
+    if name.measure.name == "RR" and _REDUCED.match(folded, name.end):
+        return replace(name, measure=spellings().prints["RRR"])
     mark = _ADJUSTED_BEHIND.match(folded, name.end)
     adjusted = spellings().adjustable.get(name.measure.name)
     return replace(name, measure=adjusted, end=mark.end()) if mark and adjusted else name
