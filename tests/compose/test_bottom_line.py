@@ -122,3 +122,20 @@ def test_how_it_is_treated_is_told_by_what_says_what_to_do() -> None:
     mainstay = item(2, "Iron is the mainstay of gout therapy.")
     assert first_lines(drafted(question, trial, mainstay)) == [mainstay.evidence.quote]
     assert first_lines(drafted(question, trial)) == [trial.evidence.quote]
+
+
+def test_what_a_treatment_did_in_a_trial_predicts_nothing() -> None:
+    question = asked(QuestionKind.PREDICTORS, "What predicts mortality in gout?", GOUT, DEATH)
+    text = "Iron reduced mortality in gout against placebo."
+    trial = raising(1, "Iron", text)
+    assert first_lines(drafted(question, trial, outcome=MORTALITY)) == []
+
+
+def test_a_condition_beside_the_one_that_is_predicted_is_that_of_the_people_studied() -> None:
+    stroke = Concept(Role.CONDITION, "stroke", "stroke", ("stroke",))
+    question = asked(QuestionKind.PREDICTORS, "What predicts gout after stroke?", GOUT, stroke)
+    gout = Outcome("gout", ("gout",), ())
+    other = raising(1, "Age", "Age predicted gout, death or stroke.")
+    assert first_lines(drafted(question, other, outcome=gout)) == []
+    after = raising(2, "Age", "Age predicted gout after stroke.")
+    assert first_lines(drafted(question, after, outcome=gout)) == [after.evidence.quote]

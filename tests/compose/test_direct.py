@@ -107,6 +107,40 @@ def said(text: str, question: Question, *, title: str = "A study") -> Selected:
             "Iron tended to improve prognosis in gout.",
             False,
         ),
+        (
+            "diagnosis",
+            "How is gout diagnosed?",
+            "The number of patients in whom gout was recorded rose.",
+            False,
+        ),
+        ("treatment", "Does iron prevent gout?", "Iron lowered the risk of gout.", True),
+        ("treatment", "Does iron prevent gout?", "Iron eased pain in gout.", False),
+        (
+            "treatment",
+            "Does iron reduce gout?",
+            "Iron levels changed the effect of zinc on gout.",
+            False,
+        ),
+        (
+            "diagnosis",
+            "How is gout diagnosed?",
+            "Gout was diagnosed in 138 participants.",
+            False,
+        ),
+        (
+            "general",
+            "What is the prognosis of gout?",
+            "Treatment with iron led to longer survival in gout.",
+            False,
+        ),
+        ("treatment", "What is the first-line treatment of gout?", "Iron eased gout.", False),
+        (
+            "treatment",
+            "What is the first-line treatment of gout?",
+            "Iron is a first-line drug in gout.",
+            True,
+        ),
+        ("cause", "What causes gout?", "Low mood is a problem associated with gout.", False),
         ("diagnosis", "How is gout diagnosed?", "Sensitivity analyses agreed on gout.", False),
         (
             "cause",
@@ -206,10 +240,24 @@ def test_a_comparison_is_answered_by_a_study_that_compares_the_two() -> None:
 def test_what_a_thing_is_answers_best_what_it_is() -> None:
     question = asked("general", "What is gout?", GOUT)
     defines = said("Gout is a disease of the joints.", question)
+    branded = said("Gout® is an old name.", question)
+    assert is_direct(branded, question, None)
     beside = said("Gout was studied in mice.", question)
     assert (is_direct(defines, question, None), is_direct(beside, question, None)) == (True, False)
-    # a preference bars nothing
+    # a preference bars nothing; what is not said of the thing at all is barred
     assert states_what_is_asked(beside, question, None)
+    passing = said("A visit of nurses and of others to the home of people eased gout.", question)
+    assert not states_what_is_asked(passing, question, None)
+
+
+def test_animals_answer_no_question_about_care_that_does_not_ask_about_them() -> None:
+    question = asked("treatment", "Does iron reduce gout?", IRON, GOUT)
+    text = "Iron reduced gout."
+    assert states_what_is_asked(said(text, question), question, None)
+    assert not states_what_is_asked(said("Iron reduced gout in rats.", question), question, None)
+    assert not states_what_is_asked(said(text, question, title="Iron in mice"), question, None)
+    of_mice = asked("treatment", "Does iron reduce gout in mice?", IRON, GOUT)
+    assert states_what_is_asked(said("Iron reduced gout in mice.", of_mice), of_mice, None)
 
 
 def test_every_rule_says_which_questions_it_is_for_and_compiles() -> None:
@@ -222,3 +270,15 @@ def test_every_rule_says_which_questions_it_is_for_and_compiles() -> None:
         assert set(re.findall(r"\{[A-Z]+\}", row["tells"])) <= {"{OUT}", "{ACT}", "{ANY}"}
         for pattern in (row.get("asks", ""), row.get("unless", ""), row["tells"]):
             re.compile(re.sub(r"\{[A-Z]+\}", "x", pattern))
+
+
+def test_a_study_may_call_what_is_asked_about_by_its_own_short_form() -> None:
+    question = asked("cause", "What causes acute gout?", replace(GOUT, terms=("acute gout",)))
+    sentence = "AG is caused by crystals of urate."
+    study = said(f"Acute gout (AG) hurts. {sentence}", question)
+    span = Span(len(study.evidence.quote) - len(sentence), len(study.evidence.quote))
+    item = replace(study, evidence=replace(study.evidence, span=span, quote=sentence))
+    outcome = Outcome("acute gout", ("acute gout",), ())
+    assert states_what_is_asked(item, question, outcome)
+    # the same letters in a study that does not say what they mean
+    assert not states_what_is_asked(said(sentence, question), question, outcome)

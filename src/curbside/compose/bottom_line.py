@@ -75,19 +75,24 @@ def bottom_line(
     if question.kind in _OF_LABELS:
         eligible = list(placed)
     if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY):
-        eligible = [p for p in eligible if _is_of_condition(by_id[p.claim.cites[0]], question)]
+        eligible = [
+            p for p in eligible if _is_of_condition(by_id[p.claim.cites[0]], question, outcome)
+        ]
+    answering = [
+        p for p in eligible if states_what_is_asked(by_id[p.claim.cites[0]], question, outcome)
+    ]
     chosen: list[Placed] = []
     if question.kind is QuestionKind.FREQUENCY:
         chosen = _rates(eligible, by_id, question, outcome, most=2)
     elif question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
-        chosen = _on_factors(eligible, factors, raising=question.kind is QuestionKind.CAUSE)
+        is_cause = question.kind is QuestionKind.CAUSE
+        chosen = _on_factors(eligible, answering, factors, raising=is_cause)
         if chosen and question.kind is QuestionKind.PREDICTORS:
             chosen = [*_rates(eligible, by_id, question, outcome, most=1), *chosen]
     if not chosen and not (question.kind is QuestionKind.FREQUENCY and outcome):
-        eligible = [
-            p for p in eligible if states_what_is_asked(by_id[p.claim.cites[0]], question, outcome)
-        ]
-        standing = [p for p in eligible if not _is_superseded(by_id[p.claim.cites[0]])] or eligible
+        standing = [
+            p for p in answering if not _is_superseded(by_id[p.claim.cites[0]])
+        ] or answering
         direct = [p for p in standing if is_direct(by_id[p.claim.cites[0]], question, outcome)]
         chosen = _most_telling(direct or standing, by_id, question)
     return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_MOST]
@@ -123,10 +128,15 @@ def _rates(
 
 
 def _on_factors(
-    placed: Sequence[Placed], factors: Sequence[Factor], *, raising: bool
+    placed: Sequence[Placed],
+    answering: Sequence[Placed],
+    factors: Sequence[Factor],
+    *,
+    raising: bool,
 ) -> list[Placed]:
     """The claim that tells of most firm factors, and that of most disputed ones; where neither is
-    known, two that tell of one study each. `raising`: what protects does not count."""
+    known, two of those that state what is asked and tell of one study each (what a treatment did
+    in a trial predicts nothing). `raising`: what protects does not count."""
     chosen: list[Placed] = []
     for verdict, most in (
         (FactorVerdict.FIRM, 1),
@@ -135,21 +145,26 @@ def _on_factors(
     ):
         told = [f for f in factors if f.verdict is verdict]
         told = [f for f in told if not raising or f.direction is not Direction.LOWERS]
-        if verdict is FactorVerdict.LIMITED and chosen:
+        is_limited = verdict is FactorVerdict.LIMITED
+        if is_limited and chosen:
             break
         chosen += sorted(
-            (p for p in placed if _tells(p, told)),
+            (p for p in (answering if is_limited else placed) if _tells(p, told)),
             key=lambda p: (-_tells(p, told), p.rank, -p.relevance, p.claim.claim_id),
         )[:most]
     return chosen
 
 
-def _is_of_condition(item: Selected, question: Question) -> bool:
+def _is_of_condition(item: Selected, question: Question, outcome: Outcome | None) -> bool:
     """Whether a sentence is about people with the condition asked about: its title names it, or
     the sentence does, and not only as one more thing that befell them ("death and new gout")."""
-    if item.document.digest is not None or not question.concepts_of(Role.OUTCOME):
+    if item.document.digest is not None or outcome is None:
         return True
-    about = [c for c in question.concepts_of(Role.CONDITION) if c.is_required]
+    about = [
+        concept
+        for concept in question.concepts_of(Role.CONDITION)
+        if concept.is_required and concept.terms != outcome.terms
+    ]
     titled = mentioned(item.document.title, tuple(c.terms for c in about))
     folded = fold(item.evidence.quote)
     return all(

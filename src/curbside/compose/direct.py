@@ -9,11 +9,13 @@ from functools import cache, lru_cache
 
 from curbside.compose.kinds import asks_to_compare, tells_comparison
 from curbside.records import Concept, Outcome, Question, QuestionKind, Role, Selected
-from curbside.text.mentions import mentioned, term_pattern
+from curbside.text.abbreviations import find_abbreviations
+from curbside.text.mentions import mentioned, mentions, term_pattern
 from curbside.text.normalise import fold
 from curbside.text.rules import Columns, load_rules, strings
 
 _PAIR = 2
+_DEFINITIONS = 4000  # code points: abbreviations are defined at the start
 _OF_OUTCOMES = frozenset({QuestionKind.PREDICTORS, QuestionKind.FREQUENCY})
 _POLAR = re.compile(r"^(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b")
 _DENIES = re.compile(
@@ -48,9 +50,10 @@ class _Row:
     kinds: tuple[str, ...]
     asks: re.Pattern[str] | None
     tells: str
-    unless: re.Pattern[str] | None
+    unless: str | None
     is_named: bool
     is_preference: bool
+    is_titled: bool
 
     def suits(self, question: Question) -> bool:
         if self.kinds and question.kind.value not in self.kinds:
@@ -176,12 +179,30 @@ def _tells(row: _Row, item: Selected, question: Question, outcome: Outcome | Non
     acts = acting(question)
     if row.is_named and acts and not any(concept.name in item.named for concept in acts):
         return False
-    if row.unless is not None and row.unless.search(folded):
-        return False
-    anything = tuple(term for concept in question.concepts for term in concept.terms)
-    terms = outcome.terms if outcome else anything
-    of_acts = tuple(term for concept in acts for term in concept.terms)
-    return bool(_pattern(row.tells, terms, of_acts, anything).search(folded))
+    anything = _terms(question.concepts)
+    conditions = _terms(question.concepts_of(Role.CONDITION))
+    out = outcome.terms if outcome else conditions or anything
+    if "{OUT}" in row.tells and not term_pattern(out).search(folded):
+        out = (*out, *_short_forms(item, out))
+
+    def holds(text: str, wording: str) -> bool:
+        return bool(_pattern(wording, out, _terms(acts), anything).search(text))
+
+    if row.unless is not None:
+        barred = [folded, *([fold(item.document.title)] if row.is_titled else [])]
+        if any(holds(text, row.unless) for text in barred):
+            return False
+    return holds(folded, row.tells)
+
+
+def _short_forms(item: Selected, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """The abbreviations that a document gives to one of these terms, where it defines them."""
+    defined = find_abbreviations(item.document.text[:_DEFINITIONS])
+    return tuple(fold(a.short.text) for a in defined if mentions(a.long.text, terms))
+
+
+def _terms(concepts: Sequence[Concept]) -> tuple[str, ...]:
+    return tuple(term for concept in concepts for term in concept.terms)
 
 
 @lru_cache(maxsize=128)
@@ -200,7 +221,9 @@ def _rows() -> tuple[_Row, ...]:
         "curbside.compose.data",
         "direct.toml",
         tables={
-            "direct": Columns(("name", "tells"), ("kinds", "asks", "unless", "named", "prefers"))
+            "direct": Columns(
+                ("name", "tells"), ("kinds", "asks", "unless", "named", "prefers", "titled")
+            )
         },
     )
     return tuple(
@@ -208,9 +231,10 @@ def _rows() -> tuple[_Row, ...]:
             strings(row, "kinds") if "kinds" in row else (),
             re.compile(str(row["asks"])) if "asks" in row else None,
             str(row["tells"]),
-            re.compile(str(row["unless"])) if "unless" in row else None,
+            str(row["unless"]) if "unless" in row else None,
             bool(row.get("named", False)),
             bool(row.get("prefers", False)),
+            bool(row.get("titled", False)),
         )
         for row in rules["direct"]
     )
