@@ -128,7 +128,8 @@ def test_the_whole_path_goes_by_keyboard_alone(
                 tab_to(page, "reason")
                 go(page)
                 for _ in range(4):
-                    tab_to(page, "Accept")
+                    # the button of one claim, and not the link to several
+                    tab_to(page, "Accept\n")
                     go(page)
             tab_to(page, "Read it whole")
             go(page)
