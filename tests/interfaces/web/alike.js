@@ -1,37 +1,42 @@
-// Takes out of a page what is built like something that stands beside it: the same elements with
-// the same classes and states in the same order, whatever their words and addresses are. What is
-// left looks the same to every rule that judges an element by itself and its surroundings. Gives how
-// it is built: two pages of which that is the same differ in words alone.
+// Takes out of a page what is built like something before it that stands in the like of its place:
+// the same elements with the same classes and states, inside and around, whatever their words and
+// addresses are. What is left looks the same to every rule that judges an element by itself and its
+// surroundings. Gives how it is built: two pages of which that is the same differ in words alone.
 () => {
   const STATES = ["class", "role", "type", "hidden", "open", "disabled", "tabindex", "aria-current"];
-  const needed = new Map();
-  for (const each of document.querySelectorAll("[for], [aria-labelledby], [aria-describedby]")) {
-    for (const name of ["for", "aria-labelledby", "aria-describedby"]) {
-      for (const id of (each.getAttribute(name) ?? "").split(/\s+/).filter(Boolean)) {
-        needed.set(id, [...(needed.get(id) ?? []), each]);
-      }
-    }
-  }
-  const isNeeded = (part) =>
-    [part, ...part.querySelectorAll("[id]")].some((each) =>
-      (needed.get(each.id) ?? []).some((by) => !part.contains(by)),
-    );
-  const shape = (node) => {
+  // what can go though nothing like it stands beside it, as nothing is left empty or unnamed by it
+  const PARTS = new Set("LI TR DIV SECTION ARTICLE P UL OL DL DETAILS FIGURE".split(" "));
+  const CELLS = new Set(["TD", "TH"]);
+  const names = ["for", "aria-labelledby", "aria-describedby"];
+  const ties = [...document.querySelectorAll(names.map((name) => `[${name}]`).join())].flatMap(
+    (from) =>
+      names
+        .flatMap((name) => (from.getAttribute(name) ?? "").split(/\s+/).filter(Boolean))
+        .map((id) => [from, document.getElementById(id)]),
+  );
+  const isTied = (part) => ties.some(([from, to]) => part.contains(from) !== part.contains(to));
+  const signOf = (node) =>
+    `${node.nodeName}[${STATES.map((name) => node.getAttribute(name) ?? "").join("|")}]`;
+  const at = new Map();
+  const shape = (node, around) => {
     if (node.nodeType === Node.TEXT_NODE) return node.data.trim() ? "t" : "";
     if (node.nodeType !== Node.ELEMENT_NODE) return "";
-    const seen = new Set();
+    const here = `${around}>${signOf(node)}`;
+    const before = at.get(here) ?? new Set();
+    at.set(here, before);
+    const beside = new Set();
     const inner = [...node.childNodes].map((child) => {
-      const told = shape(child);
-      const isCell = ["TD", "TH"].includes(child.nodeName);
-      if (seen.has(told) && child.nodeType === Node.ELEMENT_NODE && !isCell && !isNeeded(child)) {
+      const told = shape(child, here);
+      const seen = PARTS.has(child.nodeName) ? before : beside;
+      const isPart = child.nodeType === Node.ELEMENT_NODE && !CELLS.has(child.nodeName);
+      if (isPart && seen.has(told) && !isTied(child)) {
         child.remove();
         return "";
       }
       seen.add(told);
       return told;
     });
-    const states = STATES.map((name) => node.getAttribute(name) ?? "").join("|");
-    return `${node.nodeName}[${states}](${inner.join("")})`;
+    return `${signOf(node)}(${inner.join("")})`;
   };
-  return shape(document.body);
+  return shape(document.body, "");
 }

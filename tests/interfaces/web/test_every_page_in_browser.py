@@ -91,8 +91,9 @@ ALIKE = Path(__file__).with_name("alike.js").read_text(encoding="utf-8")
 OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
 COLOURS = {"type": "rule", "values": OF_COLOURS}
 WIDE = {"width": 1366, "height": 900}
-ZOOMED = (640, 320)
-"""A window of 1280 pixels at a zoom of 200 and 400 %."""
+HALF = {"width": 640, "height": 800}
+NARROW = {"width": 320, "height": 800}
+"""A window of 1280 pixels at a zoom of 200 and of 400 %."""
 
 
 @pytest.fixture(scope="module")
@@ -169,36 +170,41 @@ class Measured:
 @pytest.fixture(scope="module")
 def measured(chromium: Any, gallery: Gallery) -> Measured:
     """Each page, loaded once, with all that can be unfolded unfolded."""
-    hung = Hung(chromium, gallery, viewport=WIDE, reduced_motion="reduce")
-    hung.with_axe()
+    hung = Hung(chromium, gallery, viewport=NARROW, reduced_motion="reduce")
+    axe = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     seen = set()
+
+    def fits(which: tuple[str, object], width: int) -> None:
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found["wide"][which] = [wide] if wide != width else []
+        found["cut off"][which] = page.evaluate(CUT_OFF)
+
     for shown in gallery.pages:
         page = hung.show(shown)
         page.evaluate(OPEN_ALL)
-        found["moving"][shown.name] = page.evaluate(MOVING)
-        for width in ZOOMED:
-            page.set_viewport_size({"width": width, "height": 800})
-            wide = page.evaluate("document.documentElement.scrollWidth")
-            found["wide"][shown.name, width] = [wide] if wide != width else []
-            found["cut off"][shown.name, width] = page.evaluate(CUT_OFF)
+        fits((shown.name, "400 %"), NARROW["width"])
         page.evaluate(SPACED)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        found["wide"][shown.name, "spaced"] = [wide] if wide != width else []
-        found["cut off"][shown.name, "spaced"] = page.evaluate(CUT_OFF)
+        fits((shown.name, "spaced"), NARROW["width"])
         page.evaluate("document.adoptedStyleSheets = []")
         built = page.evaluate(ALIKE)
-        if built not in seen:
-            seen.add(built)
-            found["small"][shown.name] = page.evaluate(TOO_SMALL)
-            page.set_viewport_size(WIDE)
-            # so that the browser takes the rest for the keyboard's
-            page.keyboard.press("Tab")
-            found["unseen"][shown.name] = page.evaluate(UNSEEN)
-            for scheme, only in (("light", RULES), ("dark", COLOURS)):
-                page.emulate_media(color_scheme=scheme)
-                found["axe"][shown.name, scheme] = page.evaluate(AXE, [only, []])
+        if built in seen:
+            continue
+        seen.add(built)
+        found["small"][shown.name] = page.evaluate(TOO_SMALL)
+        found["moving"][shown.name] = page.evaluate(MOVING)
+        page.set_viewport_size(HALF)
+        fits((shown.name, "200 %"), HALF["width"])
         page.set_viewport_size(WIDE)
+        # so that the browser takes the rest for the keyboard's
+        page.keyboard.press("Tab")
+        found["unseen"][shown.name] = page.evaluate(UNSEEN)
+        # here and not with every page, as most of loading would be reading it
+        page.evaluate(axe)
+        for scheme, only in (("light", RULES), ("dark", COLOURS)):
+            page.emulate_media(color_scheme=scheme)
+            found["axe"][shown.name, scheme] = page.evaluate(AXE, [only, []])
+        page.set_viewport_size(NARROW)
     hung.close()
     return Measured(found, len(seen), hung.elsewhere, hung.faults)
 
