@@ -1,7 +1,8 @@
 // Takes out of a page what is built like something before it that stands in the like of its place:
 // the same elements with the same classes and states, inside and around, whatever their words and
 // addresses are. What is left looks the same to every rule that judges an element by itself and its
-// surroundings. Gives how it is built: two pages of which that is the same differ in words alone.
+// surroundings. Gives how it is built: two pages of which that is the same differ in words alone; and
+// which places it has: what stands in the like of a place has the same colours.
 () => {
   const STATES = ["class", "role", "type", "hidden", "open", "disabled", "tabindex", "aria-current"];
   // what can go though nothing like it stands beside it, as nothing is left empty or unnamed by it
@@ -38,5 +39,12 @@
     });
     return `${signOf(node)}(${inner.join("")})`;
   };
-  return shape(document.body, "");
+  // FNV-1a, as the names of all places would be longer than the page
+  const hash = (text) => {
+    let value = 0x811c9dc5;
+    for (let i = 0; i < text.length; i += 1) value = Math.imul(value ^ text.charCodeAt(i), 16777619);
+    return value;
+  };
+  const built = shape(document.body, "");
+  return { built: `${built.length} ${hash(built)}`, places: [...at.keys()].map(hash) };
 }

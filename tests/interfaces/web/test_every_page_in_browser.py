@@ -173,24 +173,27 @@ def measured(chromium: Any, gallery: Gallery) -> Measured:
     hung = Hung(chromium, gallery, viewport=NARROW, reduced_motion="reduce")
     axe = pytest.importorskip("axe_playwright_python.base").AXE_SCRIPT
     found: dict[str, dict[str, Any]] = defaultdict(dict)
-    seen = set()
+    seen: set[str] = set()
+    places: set[int] = set()
 
     def fits(which: tuple[str, object], width: int) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth")
         found["wide"][which] = [wide] if wide != width else []
         found["cut off"][which] = page.evaluate(CUT_OFF)
 
+    page = hung.page
     for shown in gallery.pages:
-        page = hung.show(shown)
+        page.set_viewport_size(NARROW)
+        hung.show(shown)
         page.evaluate(OPEN_ALL)
         fits((shown.name, "400 %"), NARROW["width"])
         page.evaluate(SPACED)
         fits((shown.name, "spaced"), NARROW["width"])
         page.evaluate("document.adoptedStyleSheets = []")
-        built = page.evaluate(ALIKE)
-        if built in seen:
+        alike = page.evaluate(ALIKE)
+        if alike["built"] in seen:
             continue
-        seen.add(built)
+        seen.add(alike["built"])
         found["small"][shown.name] = page.evaluate(TOO_SMALL)
         found["moving"][shown.name] = page.evaluate(MOVING)
         page.set_viewport_size(HALF)
@@ -201,10 +204,13 @@ def measured(chromium: Any, gallery: Gallery) -> Measured:
         found["unseen"][shown.name] = page.evaluate(UNSEEN)
         # here and not with every page, as most of loading would be reading it
         page.evaluate(axe)
-        for scheme, only in (("light", RULES), ("dark", COLOURS)):
+        found["axe"][shown.name] = page.evaluate(AXE, [RULES, OF_COLOURS])
+        if places.issuperset(alike["places"]):
+            continue
+        places.update(alike["places"])
+        for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
-            found["axe"][shown.name, scheme] = page.evaluate(AXE, [only, []])
-        page.set_viewport_size(NARROW)
+            found["axe"][shown.name, scheme] = page.evaluate(AXE, [COLOURS, []])
     hung.close()
     return Measured(found, len(seen), hung.elsewhere, hung.faults)
 
