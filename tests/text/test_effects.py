@@ -50,6 +50,14 @@ def test_an_estimate_is_read_whole_with_the_place_of_each_part() -> None:
         ("relative risk 0·73, 95% CI 0·55-0·96", [("RR", 0.73, 0.55, 0.96)]),
         ("The HR fell to 1.17 (1.05 to 1.31).", [("HR", 1.17, 1.05, 1.31)]),
         ("RR for one drug -64% [95% CI -69 to -59]", [("RRR", -64.0, -69.0, -59.0)]),
+        (
+            "Any (2% vs 1%; HR 2.18, 1.04–4.54), no increase in one (2% vs 1%; 1.67, 0.54–5.11)",
+            [("HR", 2.18, 1.04, 4.54), ("HR", 1.67, 0.54, 5.11)],
+        ),
+        (
+            "difference in the proportion of responders: 43.17%, P<0.001",
+            [("RD", 43.17, None, None)],
+        ),
         ("Deaths fell 15.6% (95% UI 14.2–16.9).", [("change", 15.6, 14.2, 16.9)]),
         ("OR 6.3 versus 4.9", [("OR", 6.3, None, None), ("OR", 4.9, None, None)]),
         (
@@ -135,6 +143,7 @@ def test_each_print_is_read(
         "increased the risk of death (2.27; 95% CI, 1.44 to 3.60)",
         "The prevalence was 12.2% (95% CI 6.6 to 19.9).",
         "OR 1. 23",
+        "an intra-cluster correlation coefficient of 0.03",
         "We derived odds ratios,14 15 and pooled them.",
         "small effect sizes (0.80 < OR < 1.2)",
         "The prevalence of MD was 5.0% (95% CI 3.2 to 6.9).",

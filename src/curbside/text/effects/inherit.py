@@ -110,7 +110,7 @@ def _is_alike(
             # "(HR 0.49 …) and days in hospital (11 [7-21])"
             return False
         # words of change between lead to a figure of their own, unless it stands in a bracket
-        return not fresh or bool(_OPEN_END.search(gap))
+        return not fresh or bool(_OPEN_END.search(_GROUPS.sub("(", gap)))
     has_spread = _SPREAD.match(source.folded, effect.point_span.end) is not None
     if tail.interval or tail.has_spread is not has_spread or effect.interval_span:
         return False

@@ -34,7 +34,7 @@ _NOT_ITSELF = re.compile(
     r"(?:(?<![a-z])(?:log|ln|logarithm\sof\s(?:the)?|natural\slog)[-\s]?|ratio\sof\s)$"
 )
 _NOT_CORRELATION = re.compile(
-    r"\b(?:intra-?class|concordance|kappa|agreement|reliability|ics?|item|total|retest|rater|observer|"
+    r"\b(?:intra-?(?:class|cluster)|concordance|kappa|agreement|reliability|ics?|item|total|retest|rater|observer|"
     r"auto|serial)[-\s]$"
 )
 _LETTER_NEXT = re.compile(r"s?\s?[=:~≈∼≅,(\[]|\s-?\d|[a-z]")

@@ -56,7 +56,7 @@ _JUDGED_END = re.compile(
 )
 # "the difference between groups was -0.69, p = .08"
 _OF_WHAT_WAS = re.compile(
-    r"s?\s(?:between|in|of|for|from|among|at)\s[^,;:()\[\]]{1,70}\s(?:was|were|is)\s"
+    r"s?\s(?:between|in|of|for|from|among|at)\s[^,;:()\[\]]{1,70}(?:\s(?:was|were|is)|:)\s"
 )
 # "a difference of 1.97 units on the scale (t = 2.39, p = .02)"
 _P_BEHIND = re.compile(rf"[^()\[\].,;:\d]{{0,110}}\s[(\[](?:[tfz]\s?=\s?-?[\d.]{{1,6}},\s)?{P}")
