@@ -185,7 +185,7 @@ def test_a_source_is_uploaded_and_answers(
             go(page)
             tab_to(page, "files")
             with page.expect_file_chooser() as chooser:
-                page.keyboard.press("Enter")
+                page.keyboard.press("Space")
             chooser.value.set_files(file)
             tab_to(page, "Add the files")
             go(page)
