@@ -13,6 +13,7 @@ from builders import a_question
 from curbside.compose.direct import compares, is_direct, states_what_is_asked
 from curbside.records import (
     Concept,
+    Digest,
     Evidence,
     Outcome,
     Question,
@@ -194,6 +195,20 @@ def test_the_sentence_or_its_title_names_the_group_that_is_asked_about() -> None
     # what a trial hoped to bring about is nobody it studied
     hoped = said(text, question, title="Iron, zinc and number of infants")
     assert not states_what_is_asked(hoped, question, None)
+
+
+def test_a_yes_or_no_about_a_step_names_what_is_asked_of_it() -> None:
+    stopping = Concept(Role.PROCESS, "stopping", "stopping", ("stopping", "stopped"))
+    scan = Concept(Role.OTHER, "scan", "scan", ("scan",))
+    question = asked("general", "Is a scan needed before stopping iron?", scan, stopping, IRON)
+    told = said("A scan should come before this.", question)
+    beside = said("Iron was stopped in 40 of 69 people.", question)
+    titled = said("Iron was stopped in 40 of 69 people.", question, title="Gout and the scan")
+    made = Digest("read by one person", "design", "our words")
+    digest = replace(titled, document=replace(titled.document, digest=made))
+    items = (told, beside, titled, digest)
+    states = [states_what_is_asked(item, question, None) for item in items]
+    assert states == [True, False, True, False]
 
 
 def test_a_yes_or_no_names_both_sides_and_an_outcome_that_is_asked_about_is_named() -> None:

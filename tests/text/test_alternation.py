@@ -35,3 +35,12 @@ def test_each_wording_brings_its_own_end() -> None:
 
 def test_no_wording_matches_nothing() -> None:
     assert re.search(any_of([]), "any text") is None
+
+
+def test_wordings_may_be_long_and_grow_out_of_each_other() -> None:
+    grown = ["a" * count for count in range(1, 400)]
+    pattern = re.compile(any_of([*grown, "b" * 5000]) + "c")
+    assert [m[0] for m in pattern.finditer("aaac bbbc " + "b" * 5000 + "c")] == [
+        "aaac",
+        "b" * 5000 + "c",
+    ]

@@ -17,6 +17,7 @@ from curbside.text.rules import Columns, load_rules, strings
 _PAIR = 2
 _DEFINITIONS = 4000  # code points: abbreviations are defined at the start
 _OF_OUTCOMES = frozenset({QuestionKind.PREDICTORS, QuestionKind.FREQUENCY})
+_AROUND = frozenset({Role.PROCESS, Role.CONDITION, Role.INTERVENTION, Role.COMPARISON})
 _POLAR = re.compile(r"^(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b")
 _DENIES = re.compile(
     r"\b(?:did|does|do|was|were|is|are|has|have|had|could|can|would|may) not\b|\bineffective\b"
@@ -106,15 +107,19 @@ def denies(text: str) -> bool:
 
 
 def _names_its_subject(item: Selected, question: Question) -> bool:
-    terms = tuple(concept.terms for concept in question.concepts)
-    titled = {question.concepts[at].name for at in mentioned(item.document.title, terms)}
-    told = titled | set(item.named)
-    is_polar = asks_yes_or_no(question) and not question.concepts_of(Role.PROCESS)
+    told = set(item.named)
+    if item.document.digest is None:  # the statement of a digest stands alone
+        terms = tuple(concept.terms for concept in question.concepts)
+        told |= {question.concepts[at].name for at in mentioned(item.document.title, terms)}
+    # around a process, who has and takes what goes without saying; what is asked of it does not
+    unsaid = _AROUND if question.concepts_of(Role.PROCESS) else frozenset()
+    is_polar = asks_yes_or_no(question)
     is_trial = question.kind is QuestionKind.TREATMENT
     wanted = [
         c
         for c in question.concepts
-        if (is_polar and (c.is_required or is_trial)) or _is_outcome(c, question)
+        if (is_polar and c.role not in unsaid and (c.is_required or (is_trial and not unsaid)))
+        or _is_outcome(c, question)
     ]
     if not all(concept.name in told for concept in wanted):
         return False

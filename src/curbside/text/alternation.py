@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+from typing import Final, NamedTuple
 
-_Tree: TypeAlias = "dict[str, _Tree | str]"
-_END = ""
+_DEEPEST: Final = 24
+"""Groups within groups; the rest stands side by side, as a pattern may not nest for ever."""
+
+
+class _Rest(NamedTuple):
+    """What is left of a wording, and the pattern that must follow it."""
+
+    letters: str
+    end: str
 
 
 def any_of(
@@ -27,22 +35,32 @@ def any_of(
     >>> any_of(["ratio", "ratios", "rate"])
     'rat(?:e|io(?:s|))'
     """
-    tree: _Tree = {}
-    for wording in sorted(set(wordings)):
-        node = tree
-        for letter in wording:
-            below = node.setdefault(gap if letter == " " else re.escape(letter), {})
-            assert isinstance(below, dict)  # noqa: S101
-            node = below
-        node[_END] = end(wording)
-    return _pattern(tree) if tree else r"(?!)"
+    rests = [_Rest(wording, end(wording)) for wording in sorted(set(wordings))]
+    return _pattern(rests, gap, _DEEPEST) if rests else r"(?!)"
 
 
-def _pattern(node: _Tree) -> str:
-    branches = [
-        f"{letter}{_pattern(below)}" for letter, below in node.items() if isinstance(below, dict)
-    ]
-    if _END in node:
+def _pattern(rests: Sequence[_Rest], gap: str, depth: int) -> str:
+    """The pattern of what is left of some wordings, given in their order."""
+    shared = _shared(rests[0].letters, rests[-1].letters)
+    rests = [_Rest(rest.letters[len(shared) :], rest.end) for rest in rests]
+    if len(rests) == 1:
+        return _written(shared, gap) + rests[0].end
+    if depth:
+        groups = groupby(rests, key=lambda rest: rest.letters[:1])
+        branches = [(letter, _pattern(list(group), gap, depth - 1)) for letter, group in groups]
         # what goes on is tried before what ends here
-        branches.append(str(node[_END]))
-    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+        branches.sort(key=lambda branch: not branch[0])
+    else:
+        longest = sorted(rests, key=lambda rest: -len(rest.letters))
+        branches = [(rest.letters, _written(rest.letters, gap) + rest.end) for rest in longest]
+    return f"{_written(shared, gap)}(?:{'|'.join(pattern for _, pattern in branches)})"
+
+
+def _shared(first: str, last: str) -> str:
+    """What the first and the last of sorted wordings begin with, and so all between them."""
+    pairs = enumerate(zip(first, last, strict=False))
+    return first[: next((at for at, (one, other) in pairs if one != other), len(first))]
+
+
+def _written(letters: str, gap: str) -> str:
+    return "".join(gap if letter == " " else re.escape(letter) for letter in letters)
