@@ -27,7 +27,7 @@ class Slow:
 
         try:
             made = answer(text, reached=slowly, **options)
-        except Exception as error:
+        except Exception as error:  # whatever ends it is noted, and raised again
             self.ended.append(type(error).__name__)
             raise
         self.ended.append("made")

@@ -67,8 +67,9 @@ def states_what_is_asked(item: Selected, question: Question, outcome: Outcome | 
 
     It tells what the question's wording asks for; it, or the title above it, names the group and
     the outcome that the question is about, and for a question to be answered yes or no all that it
-    is about; for a comparison it sets the things compared against each other. A digest's statement
-    needs to name only; the care around a process has many sides.
+    is about (around a process, all but who has and takes what); for a comparison it sets the things
+    compared against each other. A digest's statement needs to name only, but without its title; the
+    care around a process has many sides.
     """
     if not _names_its_subject(item, question) or not _sets_against(item, question):
         return False
@@ -107,8 +108,9 @@ def denies(text: str) -> bool:
 
 
 def _names_its_subject(item: Selected, question: Question) -> bool:
+    is_alone = item.document.digest is not None  # the statement of a digest stands without a title
     told = set(item.named)
-    if item.document.digest is None:  # the statement of a digest stands alone
+    if not is_alone:
         terms = tuple(concept.terms for concept in question.concepts)
         told |= {question.concepts[at].name for at in mentioned(item.document.title, terms)}
     # around a process, who has and takes what goes without saying; what is asked of it does not
@@ -118,13 +120,13 @@ def _names_its_subject(item: Selected, question: Question) -> bool:
     wanted = [
         c
         for c in question.concepts
-        if (is_polar and c.role not in unsaid and (c.is_required or (is_trial and not unsaid)))
+        if (is_polar and c.role not in unsaid and (c.is_required or is_trial))
         or _is_outcome(c, question)
     ]
     if not all(concept.name in told for concept in wanted):
         return False
     title = fold(item.document.title)
-    return item.document.digest is not None or all(
+    return is_alone or all(
         group.name in item.named or _group(group.terms).search(title)
         for group in question.concepts_of(Role.POPULATION)
     )
