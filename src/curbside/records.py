@@ -26,21 +26,26 @@ class Kind(StrEnum):
 
 
 class Lane(StrEnum):
-    """The three lanes of a page; never mixed."""
+    """The lanes of a page, in its order; never mixed.
+
+    A page has the first three always, and says what was searched where one is empty. It has
+    patient information only where some answers: that no leaflet does is no gap in the evidence.
+    """
 
     GUIDELINE = "guideline"
     RESEARCH = "research"
     LABEL = "label"
+    PATIENT = "patient-information"
 
 
-def lane_of(kind: Kind) -> Lane | None:
-    """The lane of a kind of source; None for patient information, which answers in no lane."""
+def lane_of(kind: Kind) -> Lane:
+    """The lane of a kind of source."""
     if kind is Kind.GUIDELINE:
         return Lane.GUIDELINE
     if kind is Kind.LABEL:
         return Lane.LABEL
     if kind is Kind.PATIENT_INFORMATION:
-        return None
+        return Lane.PATIENT
     return Lane.RESEARCH
 
 
@@ -643,7 +648,8 @@ class SectionOfClaims:
 
 @dataclass(frozen=True, slots=True)
 class LaneOfClaims:
-    """`absent_reason` is set exactly where the lane has no section."""
+    """`absent_reason` is set exactly where the lane has no section; patient information has one
+    always."""
 
     lane: Lane
     sections: tuple[SectionOfClaims, ...]

@@ -134,7 +134,8 @@ def _changed(at: str, value: object) -> object:
         (
             "lanes.0.lane",
             "opinion",
-            "answer.lanes[0].lane: expected one of guideline, research, label, found 'opinion'",
+            "answer.lanes[0].lane: expected one of guideline, research, label,"
+            " patient-information, found 'opinion'",
         ),
         (
             "claims.0.is_quoted",
