@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from curbside.codec.records import dumps, loads
 from curbside.errors import SourceError
 from curbside.ingest.json_lines import read_json_lines
 from curbside.ingest.read import read_path
@@ -112,6 +114,20 @@ def test_a_question_with_its_answer_is_information_for_patients() -> None:
         ("TITLE", "Question", "Is it rare?"),
         ("ANSWER", "Answer", "Yes.\n- Very rare."),
     ]
+    assert (document.question, document.question_type, document.focus) == (
+        "Is it rare?",
+        None,
+        None,
+    )
+
+
+def test_the_type_and_the_subject_of_a_question_are_kept_and_change_neither_name_nor_text() -> None:
+    row = {"qid": "1-2", "question": "Is it rare?", "answer": "Yes."}
+    plain, typed = read(row, {**row, "qtype": " frequency", "focus": "Wilson  disease"})
+    assert isinstance(plain, Document)
+    assert isinstance(typed, Document)
+    assert typed == replace(plain, question_type="frequency", focus="Wilson disease")
+    assert loads(Document, dumps(typed)) == typed
 
 
 def test_sections_of_one_page_become_one_document_under_their_headings() -> None:

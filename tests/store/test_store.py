@@ -68,6 +68,15 @@ def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     assert store.document("pmid:7") == (put, RETRACTED)
 
 
+def test_the_question_that_a_document_answers_comes_back_and_comes_late_to_one_that_is_here(
+    store: Store,
+) -> None:
+    store.put(unchecked(document()), at="2026-01-01")
+    asked = replace(document(), question="Is it rare?", question_type="frequency", focus="Gout")
+    assert store.put(unchecked(asked), at="2026-01-02") == PutCounts(revised=1)
+    assert store.document("pmid:1") == (asked, NOT_CHECKED)
+
+
 def test_a_document_that_is_not_here_is_none(store: Store) -> None:
     assert store.document("pmid:404") is None
     assert store.revision("pmid:404", "r1") is None

@@ -59,7 +59,8 @@ def read_json_lines(
       `id` or another `…_id` in this file;
     - passages: `pmid`, `section` and `text`; those of one PMID become one document, which has the
       record's identifiers but does not pretend to be all of it;
-    - a question with its answer: `question` and `answer`;
+    - a question with its answer: `question` and `answer`, of a `qtype` and about a `focus` where
+      the row says so;
     - sections of pages: `url`, `heading` and `text`; those of one address become one document.
 
     Args:
@@ -365,6 +366,9 @@ def _answer(row: _Row, path: str, where: str, retrieved_at: str | None) -> Docum
         ),
         revision=revision_of(text),
         retrieved_at=retrieved_at,
+        question=question,
+        question_type=_text(row, "qtype", path, where),
+        focus=_text(row, "focus", path, where),
     )
 
 
