@@ -318,6 +318,25 @@ def an_answer(**changes: Any) -> Answer:
     return replace(answer, **changes)
 
 
+def with_a_leaflet(page: Answer) -> Answer:
+    """The page with one more claim, C9, that patient information makes."""
+    leaflet = an_evidence(
+        "E90", "Gout often comes back when tablets are stopped.", doc_id="url:example.org/gout"
+    )
+    claim = a_claim("C9", of=leaflet, lane=Lane.PATIENT, heading="Coming back")
+    reference = a_reference(
+        len(page.references) + 1, "url:example.org/gout", kind=Kind.PATIENT_INFORMATION
+    )
+    return replace(
+        page,
+        lanes=(*page.lanes, LaneOfClaims(Lane.PATIENT, (SectionOfClaims("Coming back", ("C9",)),))),
+        claims=(*page.claims, claim),
+        evidence=(*page.evidence, leaflet),
+        verdicts=(*page.verdicts, Verdict("C9", Label.SUPPORT, "quote", "the words stand there")),
+        references=(*page.references, reference),
+    )
+
+
 def an_abstention(reason: Abstention = Abstention.NOTHING_RELEVANT, **changes: Any) -> Answer:
     """A page without an answer, with the nearest passage."""
     near = an_evidence()
@@ -335,7 +354,11 @@ def an_abstention(reason: Abstention = Abstention.NOTHING_RELEVANT, **changes: A
         question=question,
         evidence_checked_to="2026-01-31",
         bottom_line=(),
-        lanes=tuple(LaneOfClaims(lane, (), f"No {lane.value} here.") for lane in Lane),
+        lanes=tuple(
+            LaneOfClaims(lane, (), f"No {lane.value} here.")
+            for lane in Lane
+            if lane is not Lane.PATIENT
+        ),
         claims=(),
         withheld=(),
         evidence=(near,),

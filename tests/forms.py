@@ -108,7 +108,7 @@ def _text(page: Any) -> Read:
     for line, after in zip(lines[at + 1 :], [*lines[at + 2 :], ""], strict=True):
         if line.isupper() and after and not after.strip("-"):
             title = line.capitalize()
-            for word in ("Guidelines", "Research", "Drug Label"):
+            for word in ("Guidelines", "Research", "Drug Label", "Patient Information"):
                 title = title.replace(word.lower(), word)
             read.add(title, 2)
         elif line.strip("-"):

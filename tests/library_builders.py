@@ -14,6 +14,7 @@ from curbside.records import (
     Standing,
     Status,
 )
+from curbside.text.excerpts import Excerpt, document_of_excerpts
 
 NOT_CHECKED = Standing(Status.UNKNOWN)
 DIGEST = Digest(verification="read", certainty_basis="ours", licence_note="our words")
@@ -42,6 +43,12 @@ def document(
         digest=digest,
         retrieved_at=retrieved_at,
     )
+
+
+def excerpts(*texts: str, pmid: str = "5") -> Document:
+    """The document of excerpts of an abstract."""
+    passages = [Excerpt("ABSTRACT", "abstract", text) for text in texts]
+    return document_of_excerpts(pmid, passages, retrieved_at=None)
 
 
 def unchecked(*documents: Document) -> Sequence[tuple[Document, Standing]]:

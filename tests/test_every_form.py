@@ -26,6 +26,7 @@ from founding import QUESTION, REWORDINGS
 
 AT = "2026-11-23T12:00:00+00:00"
 GUIDELINES, RESEARCH, LABEL = "From the Guidelines", "From the Research", "From the Drug Label"
+LEAFLETS = "From Patient Information"
 
 NOT_OF_A_FORM = {
     "S13": "a box to ask in belongs to the web and to `chat`",
@@ -258,14 +259,15 @@ def test_s1_s2_the_title_is_the_canonical_question_however_it_was_asked(
         assert reworded.parts == shown.found.parts
 
 
-def test_s5_s6_v1_three_lanes_have_their_own_headings_and_their_own_sentences(shown: Shown) -> None:
+def test_s5_s6_v1_lanes_have_their_own_headings_and_their_own_sentences(shown: Shown) -> None:
     found = shown.found
     parts = [part for part in found.parts if part != "Questions to ask your doctor"]
-    assert parts[:4] == ["Bottom line", GUIDELINES, RESEARCH, LABEL]
+    assert parts[:5] == ["Bottom line", GUIDELINES, RESEARCH, LABEL, LEAFLETS]
     for lane in (GUIDELINES, RESEARCH):
         assert len([h for h in found.under[lane] if re.search("relapse|discontinuing", h)]) >= 4
     for text, claim in shown.sentences():
         homes = {"guideline": GUIDELINES, "research": RESEARCH, "label": LABEL}
+        homes["patient-information"] = LEAFLETS
         own = homes.pop(claim["lane"])
         assert tight(text) in found.parts[own]
         assert [h for h in homes.values() if tight(text) in found.parts[h]] == []
@@ -292,7 +294,7 @@ def test_s8_sentences_stand_in_real_lists(shown: Shown) -> None:
 
 
 def test_s9_w2_every_sentence_is_followed_by_its_numbers(shown: Shown) -> None:
-    text = "".join(shown.found.parts[lane] for lane in (GUIDELINES, RESEARCH, LABEL))
+    text = "".join(shown.found.parts[lane] for lane in (GUIDELINES, RESEARCH, LABEL, LEAFLETS))
     for said, claim in shown.sentences():
         # a document names the passage too, right after the number
         cited = r"(?:P\d+)*".join(re.escape(f"[{n}]") for n in claim["cites"])

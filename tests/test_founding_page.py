@@ -67,7 +67,7 @@ def test_the_first_sentence_gives_figure_population_window_and_definition(page: 
     assert 2 <= len(page.bottom_line) <= 3
 
 
-def test_three_lanes_stand_apart_and_each_has_its_own_headings(page: Answer) -> None:
+def test_the_lanes_stand_apart_and_each_has_its_own_headings(page: Answer) -> None:
     kinds = {r.doc_id: r.kind for r in page.references}
     of = {e.evidence_id: kinds[e.doc_id] for e in page.evidence if e.doc_id in kinds}
     for claim in page.claims:
@@ -76,11 +76,25 @@ def test_three_lanes_stand_apart_and_each_has_its_own_headings(page: Answer) -> 
             assert lanes == {Kind.GUIDELINE}
         elif claim.lane is Lane.LABEL:
             assert lanes == {Kind.LABEL}
+        elif claim.lane is Lane.PATIENT:
+            assert lanes == {Kind.PATIENT_INFORMATION}
         else:
             assert not lanes & {Kind.GUIDELINE, Kind.LABEL, Kind.PATIENT_INFORMATION}
     assert len(sections(page, Lane.GUIDELINE)) >= 2
     assert len(sections(page, Lane.RESEARCH)) >= 2
     assert len(sections(page, Lane.LABEL)) >= 1
+    assert sections(page, Lane.PATIENT) == {
+        "Maintenance treatment and dose": [
+            "Mayo Clinic patient information says AIH may go into remission a few years after "
+            "treatment starts, often returns when the drug is stopped, and may need lifelong "
+            "treatment."
+        ]
+    }
+    # it stands last, answers nothing that others do, and weighs nothing
+    assert page.lanes[-1].lane is Lane.PATIENT
+    (leaflet,) = (e for e, kind in of.items() if kind is Kind.PATIENT_INFORMATION)
+    assert not any(leaflet in (*f.supporting, *f.opposing) for f in page.factors)
+    assert not any(leaflet in side.cites for c in page.conflicts for side in c.sides)
 
 
 def test_age_treatment_duration_and_histology_are_inconsistent_with_both_sides(

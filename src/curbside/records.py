@@ -6,8 +6,14 @@ encoded the same way everywhere. `codec` turns each into JSON and back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+LATER: Final[Mapping[str, bool]] = {"later": True}
+"""Metadata of an optional field that a record got after records were kept: one that is None is not
+written, so that what is kept still reads, and a record that lacks it is written as it was."""
 
 
 class Kind(StrEnum):
@@ -26,21 +32,26 @@ class Kind(StrEnum):
 
 
 class Lane(StrEnum):
-    """The three lanes of a page; never mixed."""
+    """The lanes of a page, in its order; never mixed.
+
+    A page has the first three always, and says what was searched where one is empty. It has
+    patient information only where some answers: that no leaflet does is no gap in the evidence.
+    """
 
     GUIDELINE = "guideline"
     RESEARCH = "research"
     LABEL = "label"
+    PATIENT = "patient-information"
 
 
-def lane_of(kind: Kind) -> Lane | None:
-    """The lane of a kind of source; None for patient information, which answers in no lane."""
+def lane_of(kind: Kind) -> Lane:
+    """The lane of a kind of source."""
     if kind is Kind.GUIDELINE:
         return Lane.GUIDELINE
     if kind is Kind.LABEL:
         return Lane.LABEL
     if kind is Kind.PATIENT_INFORMATION:
-        return None
+        return Lane.PATIENT
     return Lane.RESEARCH
 
 
@@ -260,7 +271,9 @@ class Document:
     `revision` changes whenever `text` does (sha256 of the text, first 12 hex digits, unless the
     source counts its own versions). `published`, `revised` (when its source last changed the
     record) and `retrieved_at` are ISO 8601 dates. `version` is the source's own ("2", "2025.1");
-    `jurisdiction` says where a guideline or label holds ("US", "Europe").
+    `jurisdiction` says where a guideline or label holds ("US", "Europe"). `question` is the one
+    that a question-answer document answers, with what its collection says of it: the type
+    ("symptoms") and what it is about ("Gout"); None elsewhere.
     """
 
     doc_id: str
@@ -278,6 +291,9 @@ class Document:
     version: str | None = None
     jurisdiction: str | None = None
     retrieved_at: str | None = None
+    question: str | None = field(default=None, metadata=LATER)
+    question_type: str | None = field(default=None, metadata=LATER)
+    focus: str | None = field(default=None, metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -643,7 +659,8 @@ class SectionOfClaims:
 
 @dataclass(frozen=True, slots=True)
 class LaneOfClaims:
-    """`absent_reason` is set exactly where the lane has no section."""
+    """`absent_reason` is set exactly where the lane has no section; patient information has one
+    always."""
 
     lane: Lane
     sections: tuple[SectionOfClaims, ...]

@@ -10,7 +10,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from builders import a_claim, a_provenance, an_abstention, an_answer, an_evidence
+from builders import (
+    a_claim,
+    a_provenance,
+    an_abstention,
+    an_answer,
+    an_evidence,
+    with_a_leaflet,
+)
 from curbside.articles import Disclosure, Interest, Review, Signature, State, banner_of
 from curbside.codec.answer import (
     DISCLAIMER,
@@ -160,6 +167,16 @@ def test_status_lanes_and_disclaimer_say_what_every_form_must_show() -> None:
         ("research", "From the Research"),
         ("label", "From the Drug Label"),
     ]
+
+
+def test_patient_information_is_a_lane_of_the_published_form() -> None:
+    page = with_a_leaflet(an_answer())
+    data = answer_to_json(page)
+    Draft202012Validator(answer_schema()).validate(data)
+    assert [(lane["lane"], lane["title"]) for lane in data["lanes"]][3:] == [
+        ("patient-information", "From Patient Information")
+    ]
+    assert answer_from_json(data) == page
 
 
 @pytest.mark.parametrize("state", State)

@@ -21,10 +21,12 @@ from curbside.records import (
     Kind,
     Label,
     Lane,
+    LaneOfClaims,
     NotFound,
     Outcome,
     QuestionKind,
     Role,
+    SectionOfClaims,
     Selected,
     Selection,
     Standing,
@@ -96,6 +98,15 @@ def page(
         provenance=a_provenance(),
         evidence_checked_to="2026-01-31",
     )
+
+
+def test_patient_information_has_a_lane_only_where_some_is_said() -> None:
+    made = page(drafted(said(1, lane=Lane.PATIENT), said(2)))
+    assert [each.lane for each in made.lanes] == list(Lane)
+    assert made.lanes[-1] == LaneOfClaims(
+        Lane.PATIENT, (SectionOfClaims("What was found", ("C1",)),)
+    )
+    assert [each.lane for each in page(drafted(said(2))).lanes] == list(Lane)[:-1]
 
 
 def test_references_are_numbered_in_the_order_in_which_a_reader_meets_them() -> None:

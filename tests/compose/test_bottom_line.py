@@ -94,6 +94,22 @@ def test_a_label_answers_what_it_is_written_for() -> None:
     }
 
 
+def test_patient_information_answers_only_where_nothing_else_does() -> None:
+    leaflet = item(
+        1,
+        "Iron treats gout in most adults.",
+        named=("iron", "gout"),
+        kind=Kind.PATIENT_INFORMATION,
+        relevance=0.9,
+    )
+    trial = item(2, "Iron reduced attacks of gout.", named=("iron", "gout"))
+    treat = asked(QuestionKind.TREATMENT, "How is gout treated with iron?", IRON, GOUT)
+    alone = compose(treat, (leaflet,), outcome=None, vocabulary=Vocabulary())
+    assert first_lines(alone) == ["Iron treats gout in most adults."]
+    both = compose(treat, (leaflet, trial), outcome=None, vocabulary=Vocabulary())
+    assert first_lines(both) == ["Iron reduced attacks of gout."]
+
+
 def test_a_yes_or_no_shows_the_study_that_says_otherwise() -> None:
     question = asked(QuestionKind.TREATMENT, "Does iron reduce gout?", IRON, GOUT)
     both = ("iron", "gout")

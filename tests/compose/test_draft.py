@@ -231,6 +231,23 @@ def test_no_evidence_makes_an_empty_draft() -> None:
     assert drafted(TREAT) == Draft((), (), (), (), (), {})
 
 
-def test_a_source_that_is_in_no_lane_makes_no_claim() -> None:
-    leaflet = item(1, "Gout improves with treatment.", kind=Kind.PATIENT_INFORMATION)
-    assert drafted(TREAT, leaflet).placed == ()
+def test_patient_information_stands_last_whatever_its_relevance() -> None:
+    leaflet = item(1, "Gout improves with treatment.", kind=Kind.PATIENT_INFORMATION, relevance=0.9)
+    label = item(2, "Rash was the main adverse effect in gout.", kind=Kind.LABEL)
+    draft = drafted(TREAT, leaflet, label)
+    assert [(p.claim.lane, p.claim.cites) for p in draft.placed] == [
+        (Lane.LABEL, ("E2",)),
+        (Lane.PATIENT, ("E1",)),
+    ]
+    assert [i.evidence.evidence_id for i in draft.usable] == ["E2"]
+
+
+def test_patient_information_takes_no_side_where_sources_disagree() -> None:
+    question = asked(QuestionKind.FREQUENCY, "How often does gout flare?", GOUT)
+    low = item(1, "Gout flared in 10% of patients.")
+    high = item(2, "Gout flared in 61% of patients.")
+    leaflet = replace(high, document=replace(high.document, kind=Kind.PATIENT_INFORMATION))
+    flare = Outcome("flare", ("flare", "flared"))
+    assert len(drafted(question, low, high, outcome=flare).conflicts) == 1
+    draft = drafted(question, low, leaflet, outcome=flare)
+    assert (len(draft.placed), draft.conflicts) == (2, ())

@@ -346,6 +346,10 @@ def test_a_draft_that_repeats_its_passage_leaves_it_as_it_is() -> None:
             Drafted("Relapse occurred in 61% of patients ( ) within 12 months.", ("E1",)),
             "has a word twice, or brackets around nothing",
         ),
+        (
+            Drafted("Relapse occurred in 61% of patients (%) within 12 months.", ("E1",)),
+            "has a word twice, or brackets around nothing",
+        ),
     ],
 )
 def test_a_draft_of_another_form_is_refused_and_the_ledger_says_why(

@@ -122,6 +122,7 @@ def test_what_the_judge_refuses_is_left_as_it_is() -> None:
         ("Treatment should be stopped slowly.", Lane.RESEARCH, True),
         ("Take 50 mg daily.", Lane.LABEL, True),
         ("The usual dose is 50 mg daily.", Lane.GUIDELINE, True),
+        ("The usual dose is 50 mg daily.", Lane.PATIENT, True),
         ("In one study 12 patients on 50 mg daily stayed well.", Lane.RESEARCH, False),
         ("The label was updated in 2019.", Lane.LABEL, False),
         ("Pain was more common in men.", Lane.GUIDELINE, False),

@@ -94,6 +94,13 @@ def test_a_sentence_that_names_what_is_asked_is_evidence_word_for_word() -> None
     assert quotes(asked(GOUT, FLARE), document) == ["Of 40 adults with gout, 12 had a flare."]
 
 
+def test_a_title_that_was_handed_in_as_a_passage_is_evidence() -> None:
+    words = "Cherries and each flare of gout in adults: a cohort"
+    excerpt = paper(words, label="EXCERPT OF THE TITLE")
+    assert quotes(asked(GOUT, FLARE), excerpt) == [words]
+    assert quotes(asked(GOUT, FLARE), paper(words, label="SIDEBAR")) == []
+
+
 def test_a_document_that_lacks_a_required_concept_is_only_near() -> None:
     document = paper("Of 40 adults with psoriasis, 12 had a flare.", title="Psoriasis in practice")
     selection = select_evidence(

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from curbside.codec.records import dumps, loads
 from curbside.errors import SourceError
+from curbside.index.passages import split_passages
 from curbside.ingest.json_lines import read_json_lines
 from curbside.ingest.read import read_path
 from curbside.ingest.rejected import Rejected
@@ -90,11 +93,21 @@ def test_passages_of_one_record_become_one_document_in_their_order() -> None:
     )
     assert sections(first) == [
         ("TITLE", "Title", "Its title."),
+        ("EXCERPT OF THE TITLE", "title, characters 0–10", "Its title."),
         ("ABSTRACT", "abstract, characters 7–15", "Earlier."),
         ("ABSTRACT", "abstract, characters 90–96", "Later."),
     ]
     assert isinstance(other, Document)
     assert other.title == "Excerpts of PMID 6"
+
+
+def test_an_excerpt_of_a_title_can_be_quoted_and_still_names_the_document() -> None:
+    (document,) = read({"pmid": "5", "section": "title", "text": "Zinc  eases colds."})
+    assert isinstance(document, Document)
+    assert document.title == "Zinc eases colds."
+    (passage,) = split_passages(document)
+    assert (passage.section, passage.text) == ("EXCERPT OF THE TITLE", "Zinc eases colds.")
+    assert passage.span.of(document.text) == passage.text
 
 
 def test_a_question_with_its_answer_is_information_for_patients() -> None:
@@ -112,6 +125,20 @@ def test_a_question_with_its_answer_is_information_for_patients() -> None:
         ("TITLE", "Question", "Is it rare?"),
         ("ANSWER", "Answer", "Yes.\n- Very rare."),
     ]
+    assert (document.question, document.question_type, document.focus) == (
+        "Is it rare?",
+        None,
+        None,
+    )
+
+
+def test_the_type_and_the_subject_of_a_question_are_kept_and_change_neither_name_nor_text() -> None:
+    row = {"qid": "1-2", "question": "Is it rare?", "answer": "Yes."}
+    plain, typed = read(row, {**row, "qtype": " frequency", "focus": "Wilson  disease"})
+    assert isinstance(plain, Document)
+    assert isinstance(typed, Document)
+    assert typed == replace(plain, question_type="frequency", focus="Wilson disease")
+    assert loads(Document, dumps(typed)) == typed
 
 
 def test_sections_of_one_page_become_one_document_under_their_headings() -> None:

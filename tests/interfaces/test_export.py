@@ -17,7 +17,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
-from builders import an_abstention, an_answer
+from builders import an_abstention, an_answer, with_a_leaflet
 from curbside.codec.answer import answer_to_json
 from curbside.errors import InputError
 from curbside.interfaces.cli import main
@@ -109,6 +109,18 @@ def test_a_document_has_the_parts_of_the_page_in_its_order() -> None:
         ),
         *("References", "Passages", "About this page"),
     ]
+
+
+def test_patient_information_is_marked_in_a_document() -> None:
+    page = answer_to_json(with_a_leaflet(an_answer()))
+    said = list(outline_of(page, Style.NLM).blocks)
+    heads = [b.text for b in said if isinstance(b, Heading) and b.level == 1]
+    assert heads[3:5] == ["From the Drug Label", "From Patient Information"]
+    words = [p.text for p in docx_of(page).paragraphs]
+    at = words.index("From Patient Information")
+    claim = words[at + 2 : at + 4]
+    assert claim[0].startswith("“Gout often comes back when tablets are stopped.”")
+    assert "Patient information" in " ".join(claim)
 
 
 def test_a_citation_names_its_reference_and_each_passage() -> None:

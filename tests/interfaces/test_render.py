@@ -13,13 +13,14 @@ from golden_pages import FOLDER, GOLDEN, PAGES
 from lxml import html
 from markdown_it import MarkdownIt
 
-from builders import a_reference, an_abstention, an_answer
+from builders import a_reference, an_abstention, an_answer, with_a_leaflet
 from curbside.articles import Disclosure, Review, Signature, State, banner_of
 from curbside.codec.answer import answer_to_json
 from curbside.interfaces.render.html import render_html
 from curbside.interfaces.render.markdown import escape, render_markdown
 from curbside.interfaces.render.text import render_text
 from curbside.interfaces.render.view import clean, read_page
+from curbside.interfaces.render.views import Mark
 from curbside.records import Source, Standing, Status
 
 HOSTILE = "</mark><script>alert(1)</script> [b]x[/b] {{ 7*7 }} \x1b[31mred\x07 \u202eevil **y** # z"
@@ -188,6 +189,22 @@ def test_each_number_of_a_claim_opens_the_passage_it_cites() -> None:
         links = tree.xpath(f"//li[@id='claim-{position}']//a[@class='cite']/@href")
         opened = [tree.xpath(f"string(//*[@id='{h[1:]}']//mark)") for h in links]
         assert opened == [page["evidence"][e]["quote"] for e in claim["evidence"]]
+
+
+@pytest.mark.parametrize("suffix", ["txt", "md", "html"])
+def test_patient_information_stands_last_and_says_what_it_is(suffix: str) -> None:
+    page = page_of(with_a_leaflet(an_answer()))
+    drawn = GOLDEN["page", suffix](page)
+    titles = ("From the Drug Label", "From Patient Information", "Factors")
+    titles = tuple(map(str.upper, titles)) if suffix == "txt" else titles
+    mark = {"txt": "\n{}\n---", "md": "## {}\n", "html": ">{}</h2>"}[suffix]
+    label, leaflets, factors = (drawn.index(mark.format(title)) for title in titles)
+    assert label < leaflets < factors
+    lane = drawn[leaflets:factors]
+    said = lane.index("Gout often comes back when tablets are stopped.")
+    assert "Patient information" in lane[said:]
+    (claim,) = read_page(page).lanes[-1].sections[0].claims
+    assert claim.marks[0] == Mark("patient", "Patient information")
 
 
 def test_own_words_stand_in_quotation_marks_and_a_summary_says_whose_it_is() -> None:

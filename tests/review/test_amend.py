@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from builders import an_answer
+from builders import an_answer, with_a_leaflet
 from curbside.codec.answer import answer_from_json, answer_to_json
 from curbside.records import Label, Lane, LaneOfClaims, Verdict
 from curbside.review.amend import REVIEW_GATE, claim_of, reworded, with_claim, without_claim
@@ -61,6 +61,13 @@ def test_a_lane_of_which_every_claim_was_rejected_says_so() -> None:
     assert found.lanes == (
         LaneOfClaims(Lane.RESEARCH, (), "Every statement of this part was rejected in review."),
     )
+
+
+def test_patient_information_of_which_every_claim_was_rejected_is_no_lane() -> None:
+    page = with_a_leaflet(an_answer())
+    found = without_claim(page, "C9", by="Ann", why="no")
+    assert found.lanes == an_answer().lanes
+    assert answer_from_json(answer_to_json(found)) == found
 
 
 def test_a_claim_that_is_not_there_is_not_taken_out() -> None:

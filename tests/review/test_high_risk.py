@@ -30,6 +30,7 @@ RESEARCH, GUIDELINE, LABEL = Lane.RESEARCH, Lane.GUIDELINE, Lane.LABEL
         ("Stop warfarin at the first bleed.", RESEARCH, ("stop or start",)),
         ("Of 40 adults who stopped statins, 12 had an event.", RESEARCH, ()),
         ("Adults who stopped statins had more events.", GUIDELINE, ("stop or start",)),
+        ("Adults who stopped statins had more events.", Lane.PATIENT, ("stop or start",)),
         ("It is contraindicated in asthma.", LABEL, ("stop or start",)),
         ("Valproate is teratogenic.", RESEARCH, ("pregnancy",)),
         ("It passes into milk in breast-feeding mothers.", RESEARCH, ("pregnancy",)),

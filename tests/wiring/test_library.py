@@ -67,6 +67,29 @@ def found(home: Path, words: str) -> list[str]:
     return [hit.passage.doc_id for hit in hits]
 
 
+def test_excerpts_of_one_work_in_two_files_are_all_found_and_a_title_can_be_quoted(
+    tmp_path: Path,
+) -> None:
+    said = {
+        "a": ("title", "Zebrafish colchicine prevents quokka flares."),
+        "b": ("abstract", "Wombats were given marmoset serum."),
+    }
+    for name, (section, text) in said.items():
+        row = {"pmid": "5", "section": section, "text": text}
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    added(tmp_path / "home", tmp_path / "a.jsonl")
+    assert found(tmp_path / "home", "quokka") == ["excerpts:5"]
+    report = added(tmp_path / "home", tmp_path / "b.jsonl", at=LATER)
+    assert report.changed == PutCounts(revised=1)
+    assert report.passages == BUNDLED_PASSAGES + 2
+    library = open_library(Settings(tmp_path / "home"))
+    question = Question("", "", "slug", QuestionKind.GENERAL, (), "quokka wombats")
+    hits = library.index.search_lexical(question, k=10)
+    assert {hit.passage.text for hit in hits} == {text for _, text in said.values()}
+    again = added(tmp_path / "home", tmp_path / "a.jsonl", at=LATER)
+    assert again.changed == PutCounts(unchanged=1)
+
+
 def test_a_source_that_was_added_is_found_beside_the_bundled_topics(tmp_path: Path) -> None:
     file = digests(tmp_path / "a.jsonl", gout="Zebrafish colchicine prevents quokka flares.")
     report = added(tmp_path / "home", file)

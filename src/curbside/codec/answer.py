@@ -53,6 +53,7 @@ _LANE_TITLES: Final[Mapping[Lane, str]] = {
     Lane.GUIDELINE: "From the Guidelines",
     Lane.RESEARCH: "From the Research",
     Lane.LABEL: "From the Drug Label",
+    Lane.PATIENT: "From Patient Information",
 }
 _UNDERSTANDING_KEYS: Final = ("kind", "query", "as_of", "concepts", "follows")
 _LANE_KEYS: Final = ("lane", "title", "sections", "absent_reason")

@@ -1,8 +1,9 @@
 """Any record as JSON-able data and back, strictly, from the record's own fields and type hints.
 
 The form is plain: an object with every field by name, an array for a tuple, a string for an
-enum, null for None. Nothing is left out and nothing is guessed, so that two builds that disagree
-about a record find out here, with the path of the first difference, and not in an answer.
+enum, null for None. Nothing is guessed and nothing left out but a field that is None and came to
+its record later (`records.LATER`), so that two builds that disagree about a record find out here,
+with the path of the first difference, and not in an answer.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from math import isfinite
 from typing import Final, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from curbside.errors import CodecError
+from curbside.records import LATER
 
 FORMAT_VERSION: Final = 1
 """Goes up when a record changes so that data of an older version no longer decode."""
@@ -39,7 +41,8 @@ _SCALARS: Final[Mapping[type, str]] = {
 def encode(record: object) -> Json:
     """Return `record` (a frozen dataclass of `records`, whole) as JSON-able data.
 
-    Every field is written, None as null, so that a missing key is always a mistake.
+    Every field is written, None as null, so that a missing key is a mistake; but one of `LATER`
+    only where it is not None.
 
     Raises:
         CodecError: a value that JSON cannot hold (a set, bytes, a number that is not finite).
@@ -147,11 +150,15 @@ def _encode_tuple(value: tuple[object, ...]) -> Json:
 
 def _encode_record(value: object, names: tuple[str, ...]) -> Json:
     try:
-        return {name: _encode(getattr(value, name)) for name in names}
+        found = {name: _encode(getattr(value, name)) for name in names}
     except _MisfitError:
         for name in names:
             _encode_at(getattr(value, name), f".{name}")
         raise
+    for name in _later_names(type(value)):  # type: ignore[arg-type]  # a class can be hashed
+        if found[name] is None:
+            del found[name]
+    return found
 
 
 def _encode_at(value: object, step: str) -> None:
@@ -179,6 +186,11 @@ def _encode_other(value: object) -> Json:
 @cache
 def _field_names(kind: type) -> tuple[str, ...]:
     return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
+
+
+@cache
+def _later_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.metadata == LATER)
 
 
 class _MisfitError(Exception):
@@ -213,10 +225,12 @@ def _decoder(hint: object) -> _Decoder:
 def _record_decoder(cls: type) -> _Decoder:
     hints = get_type_hints(cls)
     decoders = {f.name: _decoder(hints[f.name]) for f in fields(cls)}
+    unwritten = dict.fromkeys(_later_names(cls))
 
     def decode_record(data: object) -> object:
         if not isinstance(data, dict):
             raise _MisfitError(f"expected an object, found {_shown(data)}")
+        data = {**unwritten, **data} if unwritten else data
         if data.keys() != decoders.keys():
             raise _misfit_of_keys(data, decoders)
         values: dict[str, object] = {}

@@ -82,7 +82,7 @@ def assemble(
     factors = _factors_without(draft.factors, barred)
     conflicts = _conflicts_without(draft.conflicts, barred)
     searched = "; ".join(provenance.searched)
-    lanes = tuple(_lane(lane, claims, searched) for lane in Lane)
+    lanes = _lanes(claims, searched)
     not_found = _not_found(question, selection, draft, claims, searched, outcome)
     usable = [i for i in draft.usable if i.evidence.evidence_id not in barred] if claims else []
     drawn = [i.evidence.evidence_id for i in drawable(question, outcome=outcome, items=usable)]
@@ -156,15 +156,23 @@ def _without(factor: Factor, barred: Collection[str]) -> Factor:
     )
 
 
-def _lane(lane: Lane, claims: Sequence[Claim], searched: str) -> LaneOfClaims:
-    mine = [claim for claim in claims if claim.lane is lane]
-    headings = dict.fromkeys(claim.heading for claim in mine)
-    sections = tuple(
-        SectionOfClaims(heading, tuple(c.claim_id for c in mine if c.heading == heading))
+def _lanes(claims: Sequence[Claim], searched: str) -> tuple[LaneOfClaims, ...]:
+    lanes = []
+    for lane in Lane:
+        sections = _sections([claim for claim in claims if claim.lane is lane])
+        if sections:
+            lanes.append(LaneOfClaims(lane, sections))
+        elif lane in _LANE_WORDS:
+            lanes.append(LaneOfClaims(lane, (), f"{_LANE_WORDS[lane]} (searched: {searched})."))
+    return tuple(lanes)
+
+
+def _sections(claims: Sequence[Claim]) -> tuple[SectionOfClaims, ...]:
+    headings = dict.fromkeys(claim.heading for claim in claims)
+    return tuple(
+        SectionOfClaims(heading, tuple(c.claim_id for c in claims if c.heading == heading))
         for heading in headings
     )
-    reason = None if sections else f"{_LANE_WORDS[lane]} (searched: {searched})."
-    return LaneOfClaims(lane, sections, reason)
 
 
 def _abstained(selection: Selection, draft: Draft, claims: Sequence[Claim]) -> Abstention | None:

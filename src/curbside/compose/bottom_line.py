@@ -68,9 +68,24 @@ def bottom_line(
 ) -> tuple[str, ...]:
     """Up to three claims that answer directly: the figure, then what the kind of question asks.
 
-    A label answers only what it is written for: dose, harms, tests. A claim that does not state
-    what is asked is never taken (`direct`), so a page may have none.
+    A label answers only what it is written for: dose, harms, tests. Patient information answers
+    only where nothing else does. A claim that does not state what is asked is never taken
+    (`direct`), so a page may have none.
     """
+    leaflets = [p for p in placed if p.claim.lane is Lane.PATIENT]
+    others = [p for p in placed if p.claim.lane is not Lane.PATIENT]
+    return _answering(others, by_id, factors, question, outcome) or _answering(
+        leaflets, by_id, factors, question, outcome
+    )
+
+
+def _answering(
+    placed: Sequence[Placed],
+    by_id: Mapping[str, Selected],
+    factors: Sequence[Factor],
+    question: Question,
+    outcome: Outcome | None,
+) -> tuple[str, ...]:
     eligible = [p for p in placed if p.claim.lane is not Lane.LABEL] or list(placed)
     if question.kind in _OF_LABELS:
         eligible = list(placed)

@@ -1,4 +1,4 @@
-"""Evidence -> claims: three lanes, headings by aspect. Extractive: a claim is what its evidence
+"""Evidence -> claims: lanes, headings by aspect. Extractive: a claim is what its evidence
 says, word for word."""
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class Draft:
     """Everything composed, before any of it is verified.
 
     `meanings` are what the abbreviations of each claim stand for, by its id. `usable` is all the
-    evidence that belongs on the page, said or, for want of room, not; best first.
+    evidence that belongs on the page and may be drawn, said or, for want of room, not; best first.
     """
 
     placed: tuple[Placed, ...]
@@ -117,9 +117,12 @@ def compose(
     # a retracted source weighs nothing and answers nothing; its claims are drafted all the same,
     # so that the ledger says which gate withheld them
     usable = [i for i in selected if i.standing.status is not Status.RETRACTED]
-    factors = weigh_factors(usable, vocabulary=vocabulary) if outcome else ()
-    blanket = blanket_evidence(usable)
-    best = max((item.relevance for item in usable), default=0.0)
+    # a leaflet retells what others found: it is no source more on a factor, takes no side, and
+    # puts nothing else off the page
+    weighed = [i for i in usable if lane_of(i.document.kind) is not Lane.PATIENT]
+    factors = weigh_factors(weighed, vocabulary=vocabulary) if outcome else ()
+    blanket = blanket_evidence(weighed)
+    best = max((item.relevance for item in weighed or usable), default=0.0)
     shown = [
         item
         for item in selected
@@ -137,10 +140,11 @@ def compose(
     numbered = _number(_cut(_merge(plain), is_process=bool(question.concepts_of(Role.PROCESS))))
     by_id = {item.evidence.evidence_id: item for item in usable}
     said = [p for p in numbered if p.claim.cites[0] in by_id]
-    rates = [by_id[p.claim.cites[0]] for p in said if p.aspect == "frequency"]
+    heard = [p for p in said if p.claim.lane is not Lane.PATIENT]
+    rates = [by_id[p.claim.cites[0]] for p in heard if p.aspect == "frequency"]
     rate = rate_conflict(rates, outcome) if outcome else None
-    conflicts = factor_conflicts(factors, usable, blanket=blanket)
-    advice = advice_conflicts([by_id[i] for p in said for i in p.claim.cites if i in by_id])
+    conflicts = factor_conflicts(factors, weighed, blanket=blanket)
+    advice = advice_conflicts([by_id[i] for p in heard for i in p.claim.cites if i in by_id])
     return Draft(
         placed=numbered,
         bottom_line=bottom_line(said, by_id, factors, question, outcome),
@@ -148,7 +152,7 @@ def compose(
         conflicts=(*((rate,) if rate else ()), *conflicts, *advice),
         aspects=tuple(dict.fromkeys(p.aspect for p in numbered)),
         meanings={p.claim.claim_id: meanings[p.claim.cites[0]] for p in numbered},
-        usable=tuple(item for item in shown if item.evidence.evidence_id in by_id),
+        usable=tuple(item for item in shown if item in weighed),
     )
 
 
@@ -166,8 +170,6 @@ def _without_unexplained(
 
 
 def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float) -> bool:
-    if lane_of(item.document.kind) is None:
-        return False
     plan = plan_of(question.kind)
     if aspect.name not in plan.aspects and not plan.takes_all:
         return False
@@ -210,15 +212,12 @@ def _place(
             template, rank = _VERDICT_HEADINGS[_strictest(named)]
         if aspect.name in priority:
             rank -= 100 * (len(priority) - priority.index(aspect.name))
-        lane = lane_of(item.document.kind)
-        if lane is None:
-            continue
         placed.append(
             Placed(
                 Claim(
                     claim_id="",
                     text=evidence.quote,
-                    lane=lane,
+                    lane=lane_of(item.document.kind),
                     heading=heading_of(template, question, outcome),
                     cites=(evidence.evidence_id,),
                     is_quoted=item.document.digest is None,

@@ -41,11 +41,11 @@ _IN: Final = re.compile(r"^(?:in|among|of|across|for)\s", re.IGNORECASE)
 
 _MOST_ICONS: Final = 4
 _NO_TIME: Final = "no time stated"
-_LANES: Final[Mapping[Lane | None, str]] = {
+_LANES: Final[Mapping[Lane, str]] = {
     Lane.GUIDELINE: "Guidelines",
     Lane.RESEARCH: "Research",
     Lane.LABEL: "Drug labels",
-    None: "Patient information",
+    Lane.PATIENT: "Patient information",
 }
 _MARKED: Final = frozenset({Status.SUPERSEDED, Status.RETRACTED, Status.CONCERN, Status.CORRECTED})
 _STANDING: Final[Mapping[Status, str]] = {
@@ -574,7 +574,7 @@ def _timeline(shown: Sequence[Selected], references: Sequence[Reference]) -> Fig
     if len(dated) < _LEAST:
         return None
     undated = [r for r in references if r.source.year is None]
-    lanes = [*Lane, None]
+    lanes = list(Lane)
     kinds = sorted(
         {r.kind for r in dated}, key=lambda k: (lanes.index(lane_of(k)), list(Kind).index(k))
     )

@@ -37,8 +37,8 @@ _NAME_MAX: Final = 80
 _AN_ID: Final = re.compile(r"[A-Za-z]{0,6}:?[0-9]{1,9}")
 """An id that was made up may be named; whatever else stands in its place may be anything."""
 _MARKED: Final = re.compile(r"[“\"]([^“”\"]*)[”\"]")
-_BROKEN: Final = re.compile(r"\b(\w+) \1\b|[(\[]\s*[)\]]")
-"""A word twice, brackets around nothing: what cutting words out or joining them leaves."""
+_BROKEN: Final = re.compile(r"\b(\w+) \1\b|[(\[][^\w()\[\]]*[)\]]")
+"""A word twice, brackets around no word: what cutting words out or joining them leaves."""
 _JOINT: Final = re.compile(r"(?<=[;.])\s+")
 _NAMED: Final = 5  # things that the ledger names one by one
 _REASONS: Final = {

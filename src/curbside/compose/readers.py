@@ -38,7 +38,7 @@ Holds = Callable[[Claim, Wording], bool]
 
 OURS: Final = "Curbside"
 _DOSES: Final = frozenset({QuantityKind.DOSE, QuantityKind.FREQUENCY})
-_ADVISING: Final = frozenset({Lane.GUIDELINE, Lane.LABEL})
+_ADVISING: Final = frozenset(Lane) - {Lane.RESEARCH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +155,8 @@ def _sentences(text: str) -> tuple[str, ...]:
 
 
 def _is_dosing(claim: Claim) -> bool:
-    """Whether a claim tells how to treat: a demand about a treatment, or a dose that a guideline
-    or label prints."""
+    """Whether a claim tells how to treat: a demand about a treatment, or a dose that a guideline,
+    a label or a leaflet prints."""
     has_dose = any(quantity.kind in _DOSES for quantity in find_quantities(claim.text))
     demands = any(cue.kind is CueKind.OBLIGATION for cue in find_cues(claim.text))
     about_treatment = bool(_dosing_words().search(fold(claim.text)))

@@ -39,6 +39,7 @@ from curbside.records import (
     lane_of,
 )
 from curbside.text.abbreviations import find_abbreviations
+from curbside.text.excerpts import TITLE_LABEL
 from curbside.text.mentions import mentioned, mentions
 from curbside.text.normalise import fold
 from curbside.text.sentences import split_sentences
@@ -328,7 +329,10 @@ def _is_statement(
 
 def _is_abstract(place: Section | Evidence) -> bool:
     label = place.section if isinstance(place, Evidence) else place.label
-    return any(fold(name).startswith(("abstract", "summary")) for name in (place.locator, label))
+    # a title that was handed in as a passage says in short what its study found, as an abstract
+    return label == TITLE_LABEL or any(
+        fold(name).startswith(("abstract", "summary")) for name in (place.locator, label)
+    )
 
 
 def _zone(quote: str, document: Document, section: Section) -> str:

@@ -19,6 +19,7 @@ from curbside.ingest.jats import kind_of
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.xml import Piece, assemble, revision_of
 from curbside.records import Document, Kind, Link, Source
+from curbside.text.excerpts import TITLE_LABEL, Excerpt, document_of_excerpts
 
 _LINE_MAX: Final = 4 << 20
 """Bytes: JSON of empty objects takes thirty times its size in memory."""
@@ -58,8 +59,10 @@ def read_json_lines(
       `label` and `text`; it is named by `pmid`, `pmcid` or `doi`, else by its `doc_id`, `_id`,
       `id` or another `…_id` in this file;
     - passages: `pmid`, `section` and `text`; those of one PMID become one document, which has the
-      record's identifiers but does not pretend to be all of it;
-    - a question with its answer: `question` and `answer`;
+      record's identifiers but does not pretend to be all of it (a library puts those of several
+      files together);
+    - a question with its answer: `question` and `answer`, of a `qtype` and about a `focus` where
+      the row says so;
     - sections of pages: `url`, `heading` and `text`; those of one address become one document.
 
     Args:
@@ -313,34 +316,15 @@ def _identifier(row: _Row, scheme: str, path: str, where: str) -> str | None:
 
 def _passages(group: list[_Line], path: str, retrieved_at: str | None) -> Document:
     pmid = _identifier(group[0][1], "pmid", path, group[0][0])
-    pieces = []
-    title = ""
-    for where, row in sorted(group, key=lambda line: _start_of(line[1])):
+    excerpts = []
+    for where, row in group:
         section = _needed(row, "section", path, where)
         text = _one_line(_needed(row, "text", path, where))
-        if section == "title":
-            title = title or text
-            continue
+        label = TITLE_LABEL if section.lower() == "title" else section.upper()
         found = _OFFSETS.search(str(row.get("_id", "")))
         place = f"{section}, characters {found[1]}–{found[2]}" if found else section
-        pieces.append(Piece(section.upper(), place, (text,)))
-    name = title or f"Excerpts of PMID {pmid}"
-    text, sections = assemble([Piece("TITLE", "Title", (name,)), *pieces], gap="\n\n")
-    return Document(
-        doc_id=f"excerpts:{pmid}",
-        title=name,
-        text=text,
-        kind=Kind.ARTICLE,
-        sections=sections,
-        source=Source(pmid=pmid),
-        revision=revision_of(text),
-        retrieved_at=retrieved_at,
-    )
-
-
-def _start_of(row: _Row) -> int:
-    found = _OFFSETS.search(str(row.get("_id", "")))
-    return int(found[1]) if found else 0
+        excerpts.append(Excerpt(label, place, text))
+    return document_of_excerpts(str(pmid), excerpts, retrieved_at=retrieved_at)
 
 
 def _answer(row: _Row, path: str, where: str, retrieved_at: str | None) -> Document:
@@ -365,6 +349,9 @@ def _answer(row: _Row, path: str, where: str, retrieved_at: str | None) -> Docum
         ),
         revision=revision_of(text),
         retrieved_at=retrieved_at,
+        question=question,
+        question_type=_text(row, "qtype", path, where),
+        focus=_text(row, "focus", path, where),
     )
 
 

@@ -11,6 +11,7 @@ from curbside.records import (
     Claim,
     Evidence,
     Label,
+    Lane,
     LaneOfClaims,
     Reference,
     SectionOfClaims,
@@ -83,7 +84,11 @@ def without_claim(answer: Answer, claim_id: str, *, by: str, why: str) -> Answer
     page = replace(
         answer,
         bottom_line=tuple(each for each in answer.bottom_line if each != claim_id),
-        lanes=tuple(_without(lane, claim_id) for lane in answer.lanes),
+        lanes=tuple(
+            lane
+            for lane in (_without(each, claim_id) for each in answer.lanes)
+            if lane.sections or lane.lane is not Lane.PATIENT
+        ),
         claims=tuple(each for each in answer.claims if each.claim_id != claim_id),
         withheld=(*answer.withheld, claim),
         verdicts=_judged(answer.verdicts, claim_id, [*mine, verdict]),

@@ -15,7 +15,7 @@ from curbside.text.polarity import Strength, strength_of
 from curbside.text.quantities import QuantityKind, find_quantities
 from curbside.text.rules import Columns, Row, load_rules, strings
 
-_ADVISING_LANES: Final = (Lane.GUIDELINE, Lane.LABEL)
+_ADVISING_LANES: Final = (Lane.GUIDELINE, Lane.LABEL, Lane.PATIENT)
 ONE_SIGNATURE: Final = 1
 TWO_SIGNATURES: Final = 2
 

@@ -60,9 +60,9 @@ def against_together(
 
 
 def _is_measured_advice(claim: Claim) -> bool:
-    """Whether a guideline or a label says how much, how long or how often: no high risk by the
-    list of those, and yet what somebody will do."""
-    is_advice = claim.lane in (Lane.GUIDELINE, Lane.LABEL)
+    """Whether a guideline, a label or a leaflet says how much, how long or how often: no high risk
+    by the list of those, and yet what somebody will do."""
+    is_advice = claim.lane is not Lane.RESEARCH
     return is_advice and any(each.unit is not None for each in find_quantities(claim.text))
 
 

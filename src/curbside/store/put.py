@@ -17,7 +17,7 @@ from curbside.codec.records import decode, dumps, loads
 from curbside.errors import CodecError
 from curbside.records import Notice, Standing, Withdrawal
 from curbside.store.among import among, insert_rows
-from curbside.store.rows import Row
+from curbside.store.rows import Row, document_of_row, row_of
 from curbside.store.tables import BATCHES, CHANGES, DOCUMENTS, GONE, LIBRARY, NOTICES, RECORDS
 from curbside.store.works import (
     Kept,
@@ -27,6 +27,7 @@ from curbside.store.works import (
     preferred_of,
     works_of,
 )
+from curbside.text.excerpts import is_of_excerpts, merge_excerpts
 
 BY_HAND: Final = "removed by hand"
 
@@ -95,6 +96,7 @@ class _Batch:
         self.own_notices: dict[str, tuple[Notice, ...]] = {}
         self.notices: list[Notice] = []
         self.outcomes: list[tuple[str, str]] = []
+        self._excerpts = _known_excerpts(connection, self.before.values())
         for item in items:
             if isinstance(item, Row):
                 self.outcomes.append((item.doc_id, self._put(item)))
@@ -119,6 +121,8 @@ class _Batch:
                 return "stale"
             if not _replaces_standing(row, place, known):
                 stated = _graver(known.stated, stated)
+            if is_of_excerpts(doc_id):
+                row = self._together(known, row)
         is_same = known is not None and known.content == row.content
         self.after[doc_id] = Kept(
             doc_id,
@@ -147,6 +151,14 @@ class _Batch:
         if row.notices or known is not None:
             self.own_notices[doc_id] = row.notices
         return "added" if known is None else "revised"
+
+    def _together(self, known: Kept, row: Row) -> Row:
+        """The row of a document of excerpts with those that are known, in this batch or before."""
+        held = self.records.get((known.doc_id, known.content))
+        record = held.record if held else self._excerpts[known.doc_id]
+        more = document_of_row(row.record, row.retrieved_at)
+        both = merge_excerpts(document_of_row(record, None), more)
+        return row_of(both, _said(row.stated), row.notices)
 
     def _withdraw(self, item: Withdrawal) -> str:
         doc_id, place = item.doc_id, self._place
@@ -193,6 +205,17 @@ def put_batch(
     _write(connection, batch, before, after)
     _note_batch(connection, before, after, at=at, origin=origin)
     return _counts(batch, before, after)
+
+
+def _known_excerpts(connection: Connection, known: Iterable[Kept]) -> dict[str, bytes]:
+    """The current record of each document of excerpts among the known."""
+    content = {kept.doc_id: kept.content for kept in known if is_of_excerpts(kept.doc_id)}
+    query = select(RECORDS.c.doc_id, RECORDS.c.content, RECORDS.c.record)
+    return {
+        row.doc_id: row.record
+        for row in _with(connection, query, RECORDS.c.doc_id, content)
+        if row.content == content[row.doc_id]
+    }
 
 
 def _is_taken_back(row: Row, place: int | None, gone: _Gone) -> bool:

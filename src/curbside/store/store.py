@@ -100,7 +100,9 @@ class Store(Snapshot):
         Saying again what is known changes nothing; `retrieved_at` alone is no change. Of two
         records of one document the newer counts: by their versions, then by the place of the
         numbered files they come from, then by the days they were revised, then by which is put
-        last; an older one is left. What a numbered file takes back no earlier file gives again.
+        last; an older one is left. Excerpts of one work are no two records of it: they are put
+        together, and none replaces another. What a numbered file takes back no earlier file gives
+        again.
 
         A document's standing is the gravest that it or another document of the same work or a
         notice states. What a record says of itself holds until one that is surely newer no longer

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from curbside.interfaces.render.phrases import account_of
 from curbside.interfaces.render.reader import explained_at
 from curbside.interfaces.render.views import ClaimView, Mark, Page, PassageView, SourceView
+from curbside.records import Lane
 
 _CERTAINTY: Final[Mapping[str, str]] = {
     "high": "High",
@@ -183,7 +184,7 @@ def _claim(anchor: str, item: Page, passages: Passages) -> ClaimView:
 
 
 def _marks(item: Page, cited: Sequence[PassageView]) -> tuple[Mark, ...]:
-    marks = []
+    marks = [Mark("patient", "Patient information")] if item["lane"] == Lane.PATIENT else []
     for source in dict.fromkeys(passage.source for passage in cited):
         if source.is_digest and not item["is_quoted"]:
             marks.append(Mark("summary", f"Our summary of {source.short}"))

@@ -62,7 +62,8 @@ class PassageView:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A label at a claim; `kind` is summary, background, certainty, grade or a standing."""
+    """A label at a claim; `kind` is patient, summary, background, certainty, grade or a
+    standing."""
 
     kind: str
     text: str
@@ -97,7 +98,7 @@ class SectionView:
 
 @dataclass(frozen=True, slots=True)
 class LaneView:
-    """One of the three lanes; `absent_reason` where it has no section."""
+    """One of the lanes; `absent_reason` where it has no section."""
 
     anchor: str
     title: str
