@@ -9,12 +9,14 @@ import pytest
 
 from curbside.models.minilm import MiniLM
 from curbside.protocols import TokenEncoder
+from encoder_folders import brought_encoder
 from index_builders import WordEncoder
 
 TEXTS = ["Gout hurts.", "", "Urate fell by 2 µmol/L in naïve adults. " * 30, "Gout hurts."]
+ENCODERS = [WordEncoder, MiniLM, lambda: MiniLM(threads=2), brought_encoder]
 
 
-@pytest.fixture(scope="module", params=[WordEncoder, MiniLM, lambda: MiniLM(threads=2)])
+@pytest.fixture(scope="module", params=ENCODERS)
 def encoder(request: pytest.FixtureRequest) -> TokenEncoder:
     made: TokenEncoder = request.param()
     return made

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import numpy as np
 
 from curbside.errors import LibraryError
-from curbside.records import Span
+from curbside.records import EncoderIdentity, Span
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,6 +46,14 @@ class Recipe:
     passage_prefix: str = ""
     is_lowercased: bool = False
 
+    def __str__(self) -> str:
+        """All of it in a line: two recipes of one line make equal vectors."""
+        parts = [self.pooling.value, f"{self.max_tokens} tokens"]
+        parts += [f"queries after {self.query_prefix!r}"] if self.query_prefix else []
+        parts += [f"passages after {self.passage_prefix!r}"] if self.passage_prefix else []
+        parts += ["lower case"] if self.is_lowercased else []
+        return ", ".join(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class _Running:
@@ -64,10 +72,12 @@ class OnnxEncoder:
 
     Args:
         where: what an error names the model by.
+        identity: what its vectors are kept under.
         weights: gives the model, as bytes or as a file.
         tokenizer: gives the content of its `tokenizer.json`.
         recipe: how texts are read.
         dimension: of its vectors, where that is known: another is refused.
+        queries: reads what is searched for, where that is another model; None for this one.
         threads: texts read at the same time. Each is a run of its own on one thread: quickest
             for a query, and what is made of it depends on nothing else.
     """
@@ -76,20 +86,29 @@ class OnnxEncoder:
         self,
         where: str,
         *,
+        identity: EncoderIdentity,
         weights: Callable[[], bytes | Path],
         tokenizer: Callable[[], bytes],
         recipe: Recipe,
         dimension: int | None = None,
+        queries: OnnxEncoder | None = None,
         threads: int = 1,
     ) -> None:
+        self.identity = identity
         self._where = where
         self._weights = weights
         self._read_tokenizer = tokenizer
         self._recipe = recipe
         self._dimension = dimension
+        self._queries = queries
         self._threads = threads
         self._loading = Lock()
         self._running: _Running | None = None
+
+    @property
+    def name(self) -> str:
+        """The model with the first digits of its hashes, for an answer's provenance."""
+        return self.identity.name
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors of passages, shape (len(texts), dimension); see `protocols.Embedder`.
@@ -101,6 +120,8 @@ class OnnxEncoder:
 
     def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """As `embed`, for texts that passages are looked for with: some models tell them apart."""
+        if self._queries is not None:
+            return self._queries.embed_queries(texts)
         return self._embed([self._recipe.query_prefix + text for text in texts])
 
     def embed_tokens(

@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from curbside.errors import LibraryError
 from curbside.models.onnx_encoder import OnnxEncoder, Pooling, Recipe
+from curbside.records import EncoderIdentity
 
 DIMENSION = 384
 MAX_TOKENS = 256
@@ -18,6 +19,7 @@ MAX_TOKENS = 256
 NAME = "all-MiniLM-L6-v2 int8"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+_RECIPE = Recipe(Pooling.MEAN, MAX_TOKENS)
 
 
 class MiniLM(OnnxEncoder):
@@ -30,17 +32,13 @@ class MiniLM(OnnxEncoder):
     def __init__(self, *, threads: int = 1) -> None:
         super().__init__(
             NAME,
+            identity=EncoderIdentity(NAME, MODEL_SHA256, TOKENIZER_SHA256, str(_RECIPE)),
             weights=_weights,
             tokenizer=_tokenizer,
-            recipe=Recipe(Pooling.MEAN, MAX_TOKENS),
+            recipe=_RECIPE,
             dimension=DIMENSION,
             threads=threads,
         )
-
-    @property
-    def name(self) -> str:
-        """The model with the first digits of its hashes, for an answer's provenance."""
-        return f"{NAME} (model {MODEL_SHA256[:12]}, tokenizer {TOKENIZER_SHA256[:12]})"
 
 
 def _weights() -> bytes:
