@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -54,7 +55,7 @@ def question(query: str, *concepts: Concept) -> Question:
 
 
 class WordEncoder:
-    """An `Embedder` for tests: texts with the same words are near each other.
+    """An `Embedder` and `TokenEncoder` for tests: texts with the same words are near each other.
 
     `embedded` lists every text it was given.
     """
@@ -69,6 +70,17 @@ class WordEncoder:
         return np.array([self._vector(text) for text in texts], dtype=np.float32).reshape(
             len(texts), self.dimension
         )
+
+    def embed_tokens(
+        self, texts: Sequence[str]
+    ) -> list[tuple[NDArray[np.float32], tuple[Span, ...]]]:
+        made = []
+        for text in texts:
+            found = [*re.finditer(r"\w+", text)]
+            rows = np.array([self._vector(word.group()) for word in found], dtype=np.float32)
+            spans = tuple(Span(*word.span()) for word in found)
+            made.append((rows.reshape(len(spans), self.dimension), spans))
+        return made
 
     def _vector(self, text: str) -> NDArray[np.float32]:
         vector = np.zeros(self.dimension, dtype=np.float32)

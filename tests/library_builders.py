@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from pathlib import Path
 
 from curbside.records import (
     Digest,
@@ -54,3 +56,21 @@ def excerpts(*texts: str, pmid: str = "5") -> Document:
 def unchecked(*documents: Document) -> Sequence[tuple[Document, Standing]]:
     """The documents, none of which was ever checked for a retraction."""
     return [(each, NOT_CHECKED) for each in documents]
+
+
+def digests(path: Path, **statements: str) -> Path:
+    """A file with one digest of one statement for each name."""
+    rows = [
+        {
+            "id": name,
+            "kind": "cohort",
+            "title": f"About {name}",
+            "statements": [{"text": text, "locator": "page 1"}],
+            "verification": "read in full",
+            "licence_note": "our words",
+            "certainty_basis": "ours",
+        }
+        for name, text in statements.items()
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path

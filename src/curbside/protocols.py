@@ -13,6 +13,7 @@ from curbside.records import (
     Hit,
     Offered,
     Question,
+    Span,
     Standing,
     Verdict,
 )
@@ -42,6 +43,24 @@ class Embedder(Protocol):
         """Return one row of unit length per text, shape (len(texts), dimension), float32.
 
         A text's row does not depend on the other texts of the call.
+        """
+        ...
+
+
+class TokenEncoder(Protocol):
+    """Texts to a vector a token."""
+
+    def embed_tokens(
+        self, texts: Sequence[str]
+    ) -> list[tuple[NDArray[np.float32], tuple[Span, ...]]]:
+        """Return for every text, in order, the vectors of its tokens and where each stands.
+
+        The vectors are of unit length, shape (n_tokens, dimension), float32; `spans[i]` holds the
+        characters of the text that row i is of. Spans are in order and do not overlap. What a
+        model puts around a text ([CLS], [SEP]) has no row; an empty text has none at all. A text
+        longer than the model reads has rows for its beginning.
+
+        A text's rows do not depend on the other texts of the call or on the number of threads.
         """
         ...
 

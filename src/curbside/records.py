@@ -6,7 +6,6 @@ encoded the same way everywhere. `codec` turns each into JSON and back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -137,6 +136,26 @@ class Reader(StrEnum):
     STUDENT = "student"
     CLINICIAN = "clinician"
     SPECIALIST = "specialist"
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderIdentity:
+    """What vectors were made with: only those of equal identity may be compared.
+
+    The hashes are of the model's and the tokenizer's files; `reading` says how texts are given
+    to the model and their vectors taken. `title` is for people, and two encoders may share one.
+    """
+
+    title: str = field(compare=False)
+    model_sha256: str
+    tokenizer_sha256: str
+    reading: str
+
+    @property
+    def name(self) -> str:
+        """The title with the first digits of the hashes, as an answer and an error tell it."""
+        model, tokenizer = self.model_sha256[:12], self.tokenizer_sha256[:12]
+        return f"{self.title} (model {model}, tokenizer {tokenizer})"
 
 
 @dataclass(frozen=True, slots=True, order=True)

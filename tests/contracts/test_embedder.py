@@ -7,12 +7,14 @@ import pytest
 
 from curbside.models.minilm import MiniLM
 from curbside.protocols import Embedder
+from encoder_folders import brought_encoder
 from index_builders import WordEncoder
 
 TEXTS = ["Gout hurts.", "", "Urate fell in adults. " * 30, "Gout hurts."]
+ENCODERS = [WordEncoder, MiniLM, lambda: MiniLM(threads=2), brought_encoder]
 
 
-@pytest.fixture(scope="module", params=[WordEncoder, MiniLM, lambda: MiniLM(threads=2)])
+@pytest.fixture(scope="module", params=ENCODERS)
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     made: Embedder = request.param()
     return made

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from curbside.errors import LibraryError
+from curbside.errors import BusyError, LibraryError
 from curbside.index.dense import DenseCodes, codes_of, text_key
 from curbside.index.lexical import LexicalIndex
-from curbside.index.manifest import EMPTY, FILE, read_manifest
-from curbside.index.segments import Index, memory_index, open_index
-from curbside.records import Document
+from curbside.index.manifest import BUNDLED_ENCODER, EMPTY, FILE, read_manifest
+from curbside.index.segments import Index, forget_other_codes, memory_index, open_index
+from curbside.models.minilm import MODEL_SHA256, TOKENIZER_SHA256, MiniLM
+from curbside.records import Document, EncoderIdentity
 from index_builders import WordEncoder, document, question
 
 GOUT = document("pmid:1", "Colchicine prevents flares.", "Urate fell.", labels=("A", "B"))
 WARTS = document("pmid:2", "Zinc did not clear warts.")
 ASTHMA = document("pmid:3", "Inhaled steroids prevent attacks.")
+OTHER = EncoderIdentity("brought", "a" * 64, "b" * 64, "cls, 512 tokens")
 NO_CODES = DenseCodes(np.zeros(0, dtype="S24"), np.zeros((0, 64), dtype=np.int8))
 
 
@@ -257,20 +261,25 @@ def test_a_manifest_that_is_cut_or_of_another_format_is_refused(tmp_path: Path, 
 
 
 def test_the_manifest_names_the_files_with_their_sha256(tmp_path: Path) -> None:
-    import hashlib
-
     filled(tmp_path, GOUT).embed_pending(WordEncoder())
     data = json.loads((tmp_path / FILE).read_text())
     said = data.pop("sum")
     assert said == hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
     assert data == {
-        "format": 2,
+        "format": 3,
         "passages": 2,
         "embedded": 2,
         "written": 2,
         "lexical": "lexical-000001",
         "made_from": "",
         "pending": None,
+        "encoder": {
+            "title": "all-MiniLM-L6-v2 int8",
+            "model_sha256": MODEL_SHA256,
+            "tokenizer_sha256": TOKENIZER_SHA256,
+            "reading": "mean, 256 tokens",
+        },
+        "dimension": 64,
         "dense": [
             {
                 "name": "000002",
@@ -302,6 +311,89 @@ def test_of_an_index_of_an_older_version_the_codes_are_kept(tmp_path: Path) -> N
     index.add([GOUT])
     index.commit()
     assert (index.passages(), index.embedded()) == (2, 2)
+
+
+def test_an_index_that_names_no_encoder_was_made_with_the_bundled_one(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT).embed_pending(WordEncoder())
+    data = json.loads((tmp_path / FILE).read_text())
+    old = {key: data[key] for key in data if key not in ("sum", "encoder", "dimension")}
+    old["format"] = 2
+    told = hashlib.sha256(json.dumps(old, sort_keys=True).encode()).hexdigest()
+    (tmp_path / FILE).write_text(json.dumps({**old, "sum": told}))
+    assert read_manifest(tmp_path).encoder == BUNDLED_ENCODER
+    index = open_index(tmp_path)
+    assert (index.passages(), index.embedded()) == (2, 2)
+    with pytest.raises(LibraryError, match="were made with all-MiniLM-L6-v2 int8"):
+        open_index(tmp_path, encoder=OTHER)
+
+
+def test_the_bundled_encoder_is_the_one_that_the_package_brings() -> None:
+    assert MiniLM().identity == BUNDLED_ENCODER
+    assert MiniLM().name == BUNDLED_ENCODER.name
+
+
+def test_codes_of_another_encoder_are_never_searched_nor_added_to(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT).embed_pending(WordEncoder())
+    with pytest.raises(LibraryError) as raised:
+        open_index(tmp_path, encoder=OTHER)
+    assert str(raised.value) == (
+        f"the dense codes in {tmp_path} were made with {BUNDLED_ENCODER.name}, and the encoder"
+        " that is set is brought (model aaaaaaaaaaaa, tokenizer bbbbbbbbbbbb); run `curbside"
+        " library rebuild`, which makes the codes again, or set the encoder that they were made"
+        " with"
+    )
+    # without codes any encoder may begin
+    assert forget_other_codes(tmp_path, OTHER)
+    assert not forget_other_codes(tmp_path, OTHER)
+    assert list(tmp_path.glob("dense/*")) == []
+    index = open_index(tmp_path, encoder=OTHER)
+    assert (index.passages(), index.embedded()) == (2, 0)
+    behind = open_index(tmp_path)
+    assert index.embed_pending(WordEncoder()) == 2
+    assert read_manifest(tmp_path).encoder == OTHER
+    assert forget_other_codes(tmp_path, OTHER) is False
+    with pytest.raises(LibraryError, match="were made with brought"):
+        behind.embed_pending(WordEncoder())
+
+
+def test_an_encoder_of_another_title_is_the_same(tmp_path: Path) -> None:
+    open_index(tmp_path).commit()
+    index = open_index(tmp_path, encoder=OTHER)
+    index.add([GOUT])
+    index.commit()
+    index.embed_pending(WordEncoder())
+    assert open_index(tmp_path, encoder=replace(OTHER, title="moved")).embedded() == 2
+
+
+def test_codes_that_one_made_while_another_put_documents_in_are_all_kept(tmp_path: Path) -> None:
+    filled(tmp_path, GOUT, WARTS)
+    embedding, adding = open_index(tmp_path), open_index(tmp_path)
+    embedding.embed_pending(WordEncoder(), limit=1)
+    adding.add([ASTHMA])
+    adding.commit("two")
+    embedding.embed_pending(WordEncoder(), limit=1)
+    adding.settle()
+    now = open_index(tmp_path)
+    assert (now.passages(), now.embedded(), now.made_from) == (4, 2, "two")
+    # one that is behind makes codes of what it sees, and takes nothing back
+    embedding.embed_pending(WordEncoder())
+    now = open_index(tmp_path)
+    assert (now.passages(), now.embedded(), now.made_from) == (4, 3, "two")
+    assert adding.embed_pending(WordEncoder()) == 2  # it knew of one; the others are made again
+    assert open_index(tmp_path).embedded() == 4
+    assert len(nearest(adding, "attacks")) == 4
+
+
+def test_an_index_that_was_made_again_meanwhile_is_not_gone_on_with(tmp_path: Path) -> None:
+    behind = filled(tmp_path, GOUT)
+    behind.remove("pmid:1")
+    again = open_index(tmp_path)
+    again.start_again()
+    again.add([GOUT, WARTS])
+    again.commit("again")
+    with pytest.raises(BusyError, match="another process made the index again"):
+        behind.commit()
+    assert open_index(tmp_path).passages() == 3
 
 
 def test_words_are_counted_over_the_whole_index() -> None:

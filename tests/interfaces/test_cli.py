@@ -19,6 +19,10 @@ from curbside.interfaces import cli
 from curbside.interfaces.cli import main
 from curbside.interfaces.export import ExportForm
 from curbside.interfaces.terminal import write_file
+from curbside.wiring.config import settings_at
+from curbside.wiring.library import library_summary
+from encoder_folders import encoder_folder
+from library_builders import digests
 
 
 def run(*words: str) -> int:
@@ -185,3 +189,65 @@ def test_each_format_is_drawn_as_itself(form: ExportForm, start: str) -> None:
     drawn = cli._drawn(answer_to_json(an_answer()), form, show_quotes=False).decode()
     assert drawn.startswith(start)
     assert drawn.endswith("\n")
+
+
+def test_all_that_is_added_is_found_by_meaning_unless_a_number_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home, file = tmp_path / "home", digests(tmp_path / "a.jsonl", gout="Quokkas flare.", b="Zinc.")
+    assert run("add", str(file), "--embed", "1", "--home", str(home)) == 0
+    summary = library_summary(home)
+    assert summary.embedded == summary.passages - 1
+    assert run("add", str(file), "--home", str(home)) == 0
+    assert library_summary(home).embedded == summary.passages
+    capsys.readouterr()
+    assert run("embed", "--home", str(home)) == 0
+    assert capsys.readouterr().out == "0 passages made findable by meaning\n"
+
+
+def test_an_interrupted_add_leaves_a_library_and_says_what_goes_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> int:
+        raise KeyboardInterrupt
+
+    home, file = tmp_path / "home", digests(tmp_path / "a.jsonl", gout="Quokkas flare.")
+    monkeypatch.setattr("curbside.index.segments.Index.embed_pending", interrupted)
+    assert run("add", str(file), "--home", str(home)) == 130
+    assert capsys.readouterr().err == (
+        "curbside: interrupted; all that was read is found by its words, `curbside embed` goes on"
+        " making it findable by meaning\n"
+    )
+    summary = library_summary(home)
+    assert summary.embedded == summary.passages - 1
+    assert run("embed", "--home", str(home)) == 130
+    assert capsys.readouterr().err == (
+        "curbside: interrupted; what was made is kept, `curbside embed` goes on\n"
+    )
+    monkeypatch.setattr("curbside.index.lexical.LexicalIndex.put", interrupted)
+    other = digests(tmp_path / "b.jsonl", warts="Zinc did not clear warts.")
+    assert run("add", str(other), "--home", str(home)) == 130
+    assert capsys.readouterr().err == (
+        "curbside: interrupted; what was read is kept, run the same command again to go on\n"
+    )
+
+
+def test_another_encoder_is_refused_until_the_library_is_made_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, file = tmp_path / "home", digests(tmp_path / "a.jsonl", gout="Quokkas flare.")
+    assert run("add", str(file), "--home", str(home)) == 0
+    monkeypatch.setenv("CURBSIDE_ENCODER", str(encoder_folder(tmp_path / "brought")))
+    for words in (["ask", "Why?"], ["add", str(file)], ["embed"], ["library"]):
+        capsys.readouterr()
+        assert run(*words, "--home", str(home)) == 3
+        assert "run `curbside library rebuild`, which makes the codes again" in (
+            capsys.readouterr().err
+        )
+    assert run("library", "rebuild", "--home", str(home)) == 0
+    passages = library_summary(home, settings=settings_at(home, os.environ)).passages
+    assert capsys.readouterr().out == (
+        f"{passages:,} passages indexed; their vectors are of another encoder\n"
+        f"{passages:,} passages made findable by meaning\n"
+    )
+    assert run("library", "verify", "--home", str(home)) == 0

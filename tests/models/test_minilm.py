@@ -54,6 +54,23 @@ def test_an_empty_text_has_a_vector_and_no_text_has_no_row(encoder: MiniLM) -> N
     assert encoder.embed([]).shape == (0, DIMENSION)
 
 
+def test_tokens_have_vectors_that_are_the_same_on_two_threads_and_tell_where_they_stand(
+    encoder: MiniLM,
+) -> None:
+    together = encoder.embed_tokens(TEXTS)
+    threaded = MiniLM(threads=2).embed_tokens(TEXTS[::-1])[::-1]
+    for (rows, spans), (others, places) in zip(together, threaded, strict=True):
+        assert np.array_equal(rows, others)
+        assert spans == places
+    pieces = [span.of(TEXTS[0]) for span in together[0][1]]
+    assert pieces == ["Re", "la", "pse", "after", "stopping", "az", "athi", "op", "rine"]
+
+
+def test_the_vectors_of_tokens_of_like_meaning_are_near_each_other(encoder: MiniLM) -> None:
+    (one, _), (other, _), (far, _) = encoder.embed_tokens(["relapse", "relapses", "copper"])
+    assert float((one @ other.T).max()) > 0.6 > 0.4 > float((one @ far.T).max())
+
+
 def test_the_name_tells_model_and_tokenizer_by_their_hashes() -> None:
     assert MiniLM().name == "all-MiniLM-L6-v2 int8 (model 8199be6f699a, tokenizer be50c3628f2b)"
 

@@ -19,7 +19,6 @@ from curbside.store import PutCounts, open_store
 from curbside.wiring.config import Settings
 from curbside.wiring.engine import open_engine
 from curbside.wiring.library import (
-    EMBEDDED_PER_RUN,
     AddProgress,
     AddReport,
     AddStep,
@@ -28,7 +27,7 @@ from curbside.wiring.library import (
     library_summary,
 )
 from curbside.wiring.opened import open_library
-from library_builders import document, unchecked
+from library_builders import digests, document, unchecked
 
 AT = "2026-03-01T08:00:00Z"
 LATER = "2027-04-02T08:00:00Z"
@@ -37,25 +36,7 @@ BUNDLED = sum(len(topic.documents) for topic in bundled_topics())
 BUNDLED_PASSAGES = sum(len(d.sections) for topic in bundled_topics() for d in topic.documents)
 
 
-def digests(path: Path, **statements: str) -> Path:
-    """A file with one digest of one statement for each name."""
-    rows = [
-        {
-            "id": name,
-            "kind": "cohort",
-            "title": f"About {name}",
-            "statements": [{"text": text, "locator": "page 1"}],
-            "verification": "read in full",
-            "licence_note": "our words",
-            "certainty_basis": "ours",
-        }
-        for name, text in statements.items()
-    ]
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
-def added(home: Path, *paths: Path, at: str = AT, embedded: int = EMBEDDED_PER_RUN) -> AddReport:
+def added(home: Path, *paths: Path, at: str = AT, embedded: int | None = None) -> AddReport:
     return add_paths(home, paths, at=at, embedded=embedded, progress=lambda _: None)
 
 
@@ -154,6 +135,7 @@ def test_progress_tells_reading_indexing_and_embedding(tmp_path: Path) -> None:
     assert told == [
         AddProgress(AddStep.INDEXING, BUNDLED),
         AddProgress(AddStep.READING, 1, file, 1.0),
+        AddProgress(AddStep.EMBEDDING, 0, share=0.0),
         AddProgress(AddStep.EMBEDDING, 1, share=1.0),
     ]
 

@@ -55,6 +55,7 @@ def test_without_a_file_every_setting_is_a_default(tmp_path: Path) -> None:
         Setting("desk.disclosure_days", "365", "default"),
         Setting("desk.review_days", "365", "default"),
         Setting("desk.checkpoints", str(tmp_path / "trail" / "checkpoints.jsonl"), "default"),
+        Setting("models.encoder", "the bundled one", "default"),
         Setting("generator", "none", "default"),
         Setting("identity", "none", "default"),
         Setting("feeds", "none", "default"),
@@ -74,6 +75,7 @@ def test_each_setting_comes_with_its_line_or_its_variable(tmp_path: Path) -> Non
         "desk.disclosure_days": ("365", "default"),
         "desk.review_days": ("180", "curbside.toml, line 5"),
         "desk.checkpoints": (str(tmp_path / "trail" / "checkpoints.jsonl"), "default"),
+        "models.encoder": ("the bundled one", "default"),
         "generator.url": ("http://127.0.0.1:1/v1", "curbside.toml, line 8"),
         "generator.model": ("large", "CURBSIDE_GENERATOR_MODEL"),
         "generator.api_key_env": ("LLM_KEY (set, not shown)", "curbside.toml, line 10"),
@@ -107,7 +109,20 @@ def test_an_address_is_shown_without_its_password(url: str, shown: str) -> None:
 
 def test_a_variable_that_is_no_setting_is_named() -> None:
     environ = {"CURBSIDE_HOMER": "x", "CURBSIDE_HOME": "x", "CURBSIDE_GENERATOR_URL": "x", "A": "b"}
+    environ["CURBSIDE_ENCODER"] = "x"
     assert unknown_variables(environ) == ("CURBSIDE_HOMER",)
+
+
+def test_the_encoder_is_told_with_the_line_or_the_variable_that_names_it(tmp_path: Path) -> None:
+    (tmp_path / "curbside.toml").write_text('[models]\nencoder = "bge"\n')
+    assert told(tmp_path, {})["models.encoder"] == (
+        str(tmp_path / "bge"),
+        "curbside.toml, line 2",
+    )
+    assert told(tmp_path, {"CURBSIDE_ENCODER": "/srv/medcpt"})["models.encoder"] == (
+        "/srv/medcpt",
+        "CURBSIDE_ENCODER",
+    )
 
 
 KEYS = st.from_regex(r"[a-z]{1,4}", fullmatch=True)

@@ -6,9 +6,17 @@ from importlib.resources import as_file, files
 from typing import Final
 
 from curbside.index.dense import DenseCodes, read_codes
+from curbside.index.manifest import BUNDLED_ENCODER
+from curbside.records import EncoderIdentity
 
 NAME: Final = "bundled"
 """The codes lie beside this module, as `dense.write_codes` writes them."""
+
+
+def known_codes(encoder: EncoderIdentity) -> tuple[DenseCodes, ...]:
+    """The parts of codes that need not be made with an encoder: none with another than the
+    bundled one."""
+    return (bundled_codes(),) if encoder == BUNDLED_ENCODER else ()
 
 
 def bundled_codes() -> DenseCodes:

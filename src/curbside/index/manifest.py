@@ -11,12 +11,24 @@ from threading import get_ident
 from typing import Any, Final
 
 from curbside.errors import LibraryError
+from curbside.records import EncoderIdentity
 
 FILE: Final = "manifest.json"
-FORMAT: Final = 2
+FORMAT: Final = 3
+_WITHOUT_ENCODER: Final = 2
+"""The format that named no encoder, as there was one."""
 
 REBUILD: Final = "run `curbside library rebuild`, which makes the index again from the library"
 """What to do about an index that cannot be read."""
+
+
+BUNDLED_ENCODER: Final = EncoderIdentity(
+    "all-MiniLM-L6-v2 int8",
+    "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "mean, 256 tokens",
+)
+"""What the codes of the package, and of every index that names no encoder, were made with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +55,8 @@ class Manifest:
     `embedded` of the `passages` can be found by meaning, None where that was not counted yet;
     `written` counts the files ever written, so that a name is never used twice; `lexical` is the
     folder of the lexical index, "" for none; `made_from` is what its maker noted of its sources.
+    `encoder` made the dense codes, and `dimension` is that of its vectors; None where there are
+    none.
     """
 
     passages: int
@@ -52,6 +66,8 @@ class Manifest:
     lexical: str = ""
     made_from: str = ""
     pending: Pending | None = None
+    encoder: EncoderIdentity | None = None
+    dimension: int | None = None
 
 
 EMPTY: Final = Manifest(0, None, 0, ())
@@ -68,25 +84,51 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         data = json.loads((folder / FILE).read_bytes())
         if data["format"] == 1:
-            return Manifest(0, None, int(data["written"]), _parts(data))
-        if data["format"] != FORMAT:
+            dense = _parts(data)
+            return Manifest(0, None, int(data["written"]), dense, encoder=_bundled_for(dense))
+        if data["format"] not in (_WITHOUT_ENCODER, FORMAT):
             raise ValueError(f"expected format {FORMAT}, found {data['format']!r}")
         if data.pop("sum") != _sum(data):
             raise ValueError("its checksum is another: it was changed or damaged")
-        embedded, pending = data["embedded"], data["pending"]
+        embedded, pending, dense = data["embedded"], data["pending"], _parts(data)
+        has_encoder = data["format"] == FORMAT
+        encoder = data["encoder"] if has_encoder else None
         return Manifest(
             int(data["passages"]),
             None if embedded is None else int(embedded),
             int(data["written"]),
-            _parts(data),
+            dense,
             str(data["lexical"]),
             str(data["made_from"]),
             pending and Pending(str(pending["made_from"]), int(pending["opstamp"])),
+            _encoder(encoder) if has_encoder else _bundled_for(dense),
+            _dimension(data["dimension"]) if has_encoder else None,
         )
     except (FileNotFoundError, NotADirectoryError):
         return EMPTY
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LibraryError(f"{folder / FILE} cannot be read ({error}); {REBUILD}") from error
+
+
+def _bundled_for(dense: tuple[Part, ...]) -> EncoderIdentity | None:
+    return BUNDLED_ENCODER if dense else None
+
+
+def _encoder(data: dict[str, Any] | None) -> EncoderIdentity | None:
+    if data is None:
+        return None
+    return EncoderIdentity(
+        str(data["title"]),
+        str(data["model_sha256"]),
+        str(data["tokenizer_sha256"]),
+        str(data["reading"]),
+    )
+
+
+def _dimension(data: object) -> int | None:
+    if data is not None and not isinstance(data, int):
+        raise TypeError(f"expected a number of dimensions, found {data!r}")
+    return data
 
 
 def _parts(data: dict[str, Any]) -> tuple[Part, ...]:

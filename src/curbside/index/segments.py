@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from heapq import nsmallest
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from curbside.errors import LibraryError
+from curbside.errors import BusyError, LibraryError
 from curbside.index.dense import (
     DENSE_RUN,
     DenseCodes,
@@ -29,15 +30,18 @@ from curbside.index.dense import (
 )
 from curbside.index.lexical import IndexedPassage, LexicalIndex, indexed_passages
 from curbside.index.manifest import (
+    BUNDLED_ENCODER,
     EMPTY,
+    REBUILD,
     Manifest,
     Part,
     Pending,
     read_manifest,
     write_manifest,
 )
+from curbside.index.turns import turn
 from curbside.protocols import Embedder
-from curbside.records import Document, Hit, Question
+from curbside.records import Document, EncoderIdentity, Hit, Question
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,15 +57,24 @@ class Index:
     Args:
         folder: where the index lies; None keeps it in memory.
         codes: parts of codes that are known already, searched beside those of the folder.
+        encoder: what the codes are made with, here and in `codes`.
 
     Raises:
-        LibraryError: the index cannot be read; says what to do.
+        LibraryError: the index cannot be read, or its codes were made with another encoder; says
+            what to do.
     """
 
-    def __init__(self, folder: Path | None, *, codes: Sequence[DenseCodes] = ()) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        *,
+        codes: Sequence[DenseCodes] = (),
+        encoder: EncoderIdentity = BUNDLED_ENCODER,
+    ) -> None:
         self._folder = folder
+        self._encoder = encoder
         self._known = [part for part in codes if len(part)]
-        self._manifest, self._parts = _read_parts(folder) if folder else (EMPTY, [])
+        self._manifest, self._parts = _read_parts(folder, encoder) if folder else (EMPTY, [])
         self._lexical = self._open_lexical()
         self._next: tuple[str, LexicalIndex] | None = None
         if pending := self._manifest.pending:
@@ -77,6 +90,11 @@ class Index:
     def made_from(self) -> str:
         """What was noted of the sources at the last `commit`; "" for an index with nothing in."""
         return self._manifest.made_from
+
+    @property
+    def encoder(self) -> EncoderIdentity:
+        """What its codes are made with."""
+        return self._encoder
 
     def add(self, documents: Iterable[Document]) -> None:
         """Put documents in, in place of any earlier revision."""
@@ -107,6 +125,15 @@ class Index:
         Args:
             made_from: what to note of the sources, for `made_from`.
         """
+        with self._turn():
+            self._commit(made_from)
+
+    def _commit(self, made_from: str) -> None:
+        there = self._catch_up()
+        if self._next is None and there.lexical not in ("", self._manifest.lexical):
+            raise BusyError(
+                "another process made the index again meanwhile; run the same command again"
+            )
         manifest = replace(self._manifest, made_from=made_from, pending=None)
         if self._next is None and self._manifest.lexical:
             pending = Pending(made_from, self._lexical.opstamp())
@@ -122,7 +149,10 @@ class Index:
         """Note how many passages can be found by meaning, so that the next one to open the index
         need not count."""
         if self._manifest.embedded is None:
-            self._write(replace(self._manifest, embedded=self.embedded()))
+            with self._turn():
+                there = self._catch_up()
+                if self._is_as(there):
+                    self._write(replace(there, embedded=self.embedded()))
 
     def dead(self) -> int:
         """Passages that were taken out and still weigh in the ranking."""
@@ -225,30 +255,69 @@ class Index:
         return [*self._known, *self._parts]
 
     def _keep(self, codes: DenseCodes) -> None:
-        """Add a part. The last ones are joined while they are of like size, so that there are few
-        parts and no row is written often."""
-        parts = [*self._parts, codes]
-        noted = list(self._manifest.dense)
-        while len(parts) > 1 and len(parts[-2]) < 2 * len(parts[-1]):
-            parts[-2:] = [join_codes(parts[-2:])]
-        del noted[len(parts) - 1 :]
-        self._embedded = None
-        self._parts = parts
-        written = self._manifest.written + 1
-        if self._folder is not None:
-            name = f"{written:06d}"
-            sums = write_codes(self._folder / _DENSE, name, parts[-1])
-            noted.append(Part(name, len(parts[-1]), sums))
-            # from the file from here on: memory holds no more than is searched
-            self._parts[-1] = read_codes(self._folder / _DENSE, name)
-        self._note(written, tuple(noted))
+        """Add a part of codes of which none is known. The last parts are joined while they are of
+        like size, so that there are few of them and no row is written often."""
+        more = self._lexical.count_keys(_names(codes.keys))
+        with self._turn():
+            there = self._catch_up()
+            parts = [*self._parts, codes]
+            noted = list(there.dense)
+            while len(parts) > 1 and len(parts[-2]) < 2 * len(parts[-1]):
+                parts[-2:] = [join_codes(parts[-2:])]
+            del noted[len(parts) - 1 :]
+            written = there.written + 1
+            if self._folder is not None:
+                name = f"{written:06d}"
+                sums = write_codes(self._folder / _DENSE, name, parts[-1])
+                noted.append(Part(name, len(parts[-1]), sums))
+                # from the file from here on: memory holds no more than is searched
+                parts[-1] = read_codes(self._folder / _DENSE, name)
+            self._parts = parts
+            # counted anew only where another process made codes too
+            self._embedded = None if self._embedded is None else self._embedded + more
+            self._write(
+                replace(
+                    there,
+                    embedded=self.embedded() if self._is_as(there) else None,
+                    written=written,
+                    dense=tuple(noted),
+                    encoder=self._encoder,
+                    dimension=codes.codes.shape[1],
+                )
+            )
+            self._remove_unlisted(there)
 
-    def _note(self, written: int, dense: tuple[Part, ...]) -> None:
-        dropped = {file for part in self._manifest.dense for file in part.sums}
-        self._write(replace(self._manifest, embedded=self.embedded(), written=written, dense=dense))
+    def _turn(self) -> AbstractContextManager[None]:
+        """Held while the manifest is read, changed and written."""
+        return nullcontext() if self._folder is None else turn(self._folder)
+
+    def _catch_up(self) -> Manifest:
+        """The manifest as it is now, with the codes that other processes made since."""
+        if self._folder is None:
+            return self._manifest
+        there, parts = _read_parts(self._folder, self._encoder, known=(self._manifest, self._parts))
+        if there.dense != self._manifest.dense:
+            self._parts = parts
+            self._embedded = None
+        self._manifest = replace(
+            self._manifest,
+            written=max(there.written, self._manifest.written),
+            dense=there.dense,
+            encoder=there.encoder,
+            dimension=there.dimension,
+        )
+        return replace(there, written=self._manifest.written)
+
+    def _is_as(self, there: Manifest) -> bool:
+        """Whether a manifest is of the passages that are open here."""
+        return there.lexical == self._manifest.lexical and there.passages == self.passages()
+
+    def _remove_unlisted(self, before: Manifest) -> None:
+        """Remove the files of codes that the manifest no longer names."""
         if self._folder is None:
             return
-        for file in sorted(dropped - {file for part in dense for file in part.sums}):
+        kept = {file for part in self._manifest.dense for file in part.sums}
+        for file in sorted({file for part in before.dense for file in part.sums} - kept):
             # another process may still read an old part; its mapping outlives the name
             (self._folder / _DENSE / file).unlink(missing_ok=True)
 
@@ -295,17 +364,24 @@ def _remove_folder(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def open_index(folder: Path, *, codes: Sequence[DenseCodes] = ()) -> Index:
+def open_index(
+    folder: Path,
+    *,
+    codes: Sequence[DenseCodes] = (),
+    encoder: EncoderIdentity = BUNDLED_ENCODER,
+) -> Index:
     """Open the index in a folder, made where there is none.
 
     Args:
         folder: where it lies.
         codes: parts of codes that are known already, such as those that ship with the package.
+        encoder: what codes are made with.
 
     Raises:
-        LibraryError: it cannot be read; says what to do.
+        LibraryError: it cannot be read, or its codes were made with another encoder; says what
+            to do.
     """
-    return Index(folder, codes=codes)
+    return Index(folder, codes=codes, encoder=encoder)
 
 
 def memory_index(documents: Iterable[Document], *, codes: DenseCodes) -> Index:
@@ -316,17 +392,60 @@ def memory_index(documents: Iterable[Document], *, codes: DenseCodes) -> Index:
     return index
 
 
-def _read_parts(folder: Path) -> tuple[Manifest, list[DenseCodes]]:
+def forget_other_codes(folder: Path, encoder: EncoderIdentity) -> bool:
+    """Take the codes out of an index that another encoder made; whether there were any.
+
+    Raises:
+        LibraryError: the index cannot be read or written.
+    """
+    if _is_of(read_manifest(folder), encoder):
+        return False
+    with turn(folder):
+        there = read_manifest(folder)
+        without = replace(there, embedded=None, dense=(), encoder=None, dimension=None)
+        write_manifest(folder, without)
+        shutil.rmtree(folder / _DENSE, ignore_errors=True)
+    return True
+
+
+def _is_of(manifest: Manifest, encoder: EncoderIdentity) -> bool:
+    return not manifest.dense or manifest.encoder == encoder
+
+
+def _read_parts(
+    folder: Path,
+    encoder: EncoderIdentity,
+    *,
+    known: tuple[Manifest, list[DenseCodes]] = (EMPTY, []),
+) -> tuple[Manifest, list[DenseCodes]]:
+    """The manifest and its parts of codes; `known` are those that were read before."""
     while True:
         manifest = read_manifest(folder)
+        if not _is_of(manifest, encoder):
+            made_with = manifest.encoder.name if manifest.encoder else "an encoder not named"
+            raise LibraryError(
+                f"the dense codes in {folder} were made with {made_with}, and the encoder that is"
+                f" set is {encoder.name}; run `curbside library rebuild`, which makes the codes"
+                " again, or set the encoder that they were made with"
+            )
+        if manifest.dense == known[0].dense:
+            return manifest, known[1]
         try:
-            return manifest, [
+            parts = [
                 read_codes(folder / _DENSE, part.name, sums=part.sums) for part in manifest.dense
             ]
         except LibraryError:
             # another process may have joined parts since the manifest was read
             if read_manifest(folder) == manifest:
                 raise
+            continue
+        found = {part.codes.shape[1] for part in parts}
+        if manifest.dimension is not None and found - {manifest.dimension}:
+            raise LibraryError(
+                f"the dense codes in {folder} have {sorted(found)} dimensions, not the"
+                f" {manifest.dimension} of their manifest; {REBUILD}"
+            )
+        return manifest, parts
 
 
 def _names(keys: NDArray[np.bytes_]) -> list[str]:

@@ -46,6 +46,7 @@ from curbside.interfaces.terminal import (
     add_progress,
     as_json_text,
     complain,
+    embed_passages,
     home_of,
     read_answer,
     settings_of,
@@ -63,10 +64,10 @@ from curbside.records import Reader
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
-    from curbside.models.minilm import MiniLM
+    from curbside.models.onnx_encoder import OnnxEncoder
     from curbside.pipeline import Engine
     from curbside.records import Answer
-    from curbside.wiring.library import AddReport
+    from curbside.wiring.library import AddProgress, AddReport
 
 _WIDEST: Final = 100
 
@@ -236,7 +237,7 @@ def ask(
         from curbside.wiring.ahead import loading_encoder
 
         # before what answers is imported, which takes as long
-        embedder = loading_encoder()
+        embedder = loading_encoder(settings_of(home))
 
         from curbside.codec.answer import answer_to_json
         from curbside.pipeline import answer, read_as
@@ -273,7 +274,7 @@ def add(
         typer.Option(
             "--embed",
             min=0,
-            help="Make at most so many passages findable by meaning now. Default: 2,000.",
+            help="Make at most so many passages findable by meaning now. Default: all.",
             show_default=False,
         ),
     ] = None,
@@ -281,19 +282,34 @@ def add(
 ) -> None:
     """Read sources into the library. Safe to interrupt and to run again."""
     from curbside.store import PutCounts
-    from curbside.wiring.library import EMBEDDED_PER_RUN, add_paths
+    from curbside.wiring.library import AddStep, add_paths
+
+    step = AddStep.READING
 
     try:
         with add_progress() as progress:
+
+            def note(made: AddProgress) -> None:
+                nonlocal step
+                step = made.step
+                progress(made)
+
             report = add_paths(
                 home_of(home),
                 paths,
                 at=_now(),
-                progress=progress,
-                embedded=EMBEDDED_PER_RUN if embed is None else embed,
+                progress=note,
+                embedded=embed,
+                settings=settings_of(home),
             )
     except KeyboardInterrupt:
-        complain("interrupted; what was read is kept, run the same command again to go on")
+        if step is AddStep.EMBEDDING:
+            complain(
+                "interrupted; all that was read is found by its words, `curbside embed` goes on"
+                " making it findable by meaning"
+            )
+        else:
+            complain("interrupted; what was read is kept, run the same command again to go on")
         raise typer.Exit(INTERRUPTED) from None
     _report(report)
     if report.changed == PutCounts() and not report.known_files:
@@ -396,15 +412,7 @@ def export(
 @app.command()
 def embed(*, home: Home = None) -> None:
     """Make every passage of the library findable by its meaning too. Safe to interrupt."""
-    from curbside.wiring.library import embed_all
-
-    try:
-        with add_progress() as progress:
-            made = embed_all(home_of(home), progress=progress)
-    except KeyboardInterrupt:
-        complain("interrupted; what was made is kept, run the same command again to go on")
-        raise typer.Exit(INTERRUPTED) from None
-    typer.echo(f"{made:,} passages made findable by meaning")
+    embed_passages(home_of(home), settings_of(home))
 
 
 @app.command()
@@ -435,13 +443,13 @@ def _earlier(follow: Path | None, forget: Sequence[str] | None) -> Answer | None
     return read_answer(follow)[0]
 
 
-def _engine(home: Path | None, embedder: MiniLM) -> Engine:
+def _engine(home: Path | None, embedder: OnnxEncoder) -> Engine:
     from curbside.wiring.engine import open_engine
 
     return open_engine(settings_of(home), embedder)
 
 
-def _engine_at(home: Path | None, as_of: str, embedder: MiniLM) -> Engine:
+def _engine_at(home: Path | None, as_of: str, embedder: OnnxEncoder) -> Engine:
     from curbside.wiring.engine import open_engine_at
 
     engine, batch = open_engine_at(settings_of(home), as_of, embedder)

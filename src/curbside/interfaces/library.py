@@ -12,7 +12,9 @@ from curbside.interfaces.terminal import (
     Home,
     as_json_text,
     complain,
+    embed_passages,
     home_of,
+    settings_of,
     work_progress,
 )
 
@@ -35,7 +37,7 @@ def summary(context: typer.Context, *, as_json: AsJson = False, home: Home = Non
         return
     from curbside.wiring.library import library_summary
 
-    summary = library_summary(home_of(home))
+    summary = library_summary(home_of(home), settings=settings_of(home))
     told: dict[str, Json] = {
         "path": str(summary.path),
         "documents": summary.documents,
@@ -63,9 +65,9 @@ def verify(context: typer.Context, *, home: Home = None) -> None:
     """Check every record, the chain of all batches, and every file and passage of the index."""
     from curbside.wiring.maintenance import verify_library
 
-    folder = home_of(home or context.obj)
+    folder, settings = home_of(home or context.obj), settings_of(home or context.obj)
     with work_progress() as progress:
-        faults = list(verify_library(folder, progress=progress))
+        faults = list(verify_library(folder, settings=settings, progress=progress))
     for fault in faults:
         complain(fault)
     if faults:
@@ -75,13 +77,21 @@ def verify(context: typer.Context, *, home: Home = None) -> None:
 
 @library.command()
 def rebuild(context: typer.Context, *, home: Home = None) -> None:
-    """Make the index again from the documents. It is searched as it was until that is done."""
+    """Make the index again from the documents. It is searched as it was until that is done.
+
+    Where another encoder is set than the vectors were made with, they are all made again too.
+    """
     from curbside.wiring.maintenance import rebuild_library
 
+    folder, settings = home_of(home or context.obj), settings_of(home or context.obj)
     with work_progress() as progress:
-        index = rebuild_library(
-            home_of(home or context.obj), progress=lambda done: progress("documents", done)
+        index, had_others = rebuild_library(
+            folder, settings=settings, progress=lambda done: progress("documents", done)
         )
+    if had_others:
+        typer.echo(f"{index.passages():,} passages indexed; their vectors are of another encoder")
+        embed_passages(folder, settings)
+        return
     typer.echo(f"{index.passages():,} passages indexed, {index.embedded():,} found by meaning too")
     if index.embedded() < index.passages():
         typer.echo("`curbside embed` makes the others findable by meaning")
@@ -114,10 +124,12 @@ def import_(
     """Make a new library of an exported one, whole or not at all."""
     from curbside.wiring.maintenance import import_library, rebuild_library
 
-    folder = home_of(home or context.obj)
+    folder, settings = home_of(home or context.obj), settings_of(home or context.obj)
     with work_progress() as progress:
         rows = import_library(folder, file, progress=lambda done: progress("rows", done))
-        rebuild_library(folder, progress=lambda done: progress("documents", done))
+        rebuild_library(
+            folder, settings=settings, progress=lambda done: progress("documents", done)
+        )
     typer.echo(f"{rows:,} rows read from {file}")
     typer.echo("`curbside embed` makes every passage findable by meaning too")
 

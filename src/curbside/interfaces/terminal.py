@@ -133,6 +133,19 @@ def add_progress() -> Iterator[Callable[[AddProgress], None]]:
         yield show
 
 
+def embed_passages(folder: Path, settings: Settings) -> None:
+    """Make every passage findable by its meaning, and say how many were made."""
+    from curbside.wiring.library import embed_all
+
+    try:
+        with add_progress() as progress:
+            made = embed_all(folder, settings=settings, progress=progress)
+    except KeyboardInterrupt:
+        complain("interrupted; what was made is kept, `curbside embed` goes on")
+        raise typer.Exit(INTERRUPTED) from None
+    typer.echo(f"{made:,} passages made findable by meaning")
+
+
 @contextmanager
 def work_progress() -> Iterator[Callable[[str, int], None]]:
     """A line on stderr that says how far the work has come; silent where nobody watches."""

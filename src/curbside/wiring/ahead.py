@@ -6,13 +6,18 @@ from contextlib import suppress
 from threading import Thread
 
 from curbside.errors import CurbsideError
-from curbside.models.minilm import MiniLM
+from curbside.models.onnx_encoder import OnnxEncoder
+from curbside.wiring.config import Settings
+from curbside.wiring.encoder import encoder_of
 
 
-def loading_encoder() -> MiniLM:
+def loading_encoder(settings: Settings) -> OnnxEncoder:
     """An encoder that has begun to load. It takes as long as to import what answers a question,
-    needs no lock of the interpreter meanwhile, and waits in `embed` until it is there."""
-    embedder = MiniLM()
+    needs no lock of the interpreter meanwhile, and waits in `embed` until it is there.
+
+    Raises LibraryError as `encoder_of` does.
+    """
+    embedder = encoder_of(settings)
 
     def load() -> None:
         # the same error comes again, and is told, where the encoder is needed

@@ -435,8 +435,10 @@ def _verify(settings: Settings, stage: Path, manifest: Manifest, progress: Progr
         if made != (held.fingerprint, held.batch, held.articles, held.entries, held.trail):
             raise LibraryError("what was restored is not what the manifest says; nothing was kept")
         faults = list(faults_of_desk(store, checkpoints))
-    rebuild_library(stage, progress=lambda done: progress("documents", done))
-    faults += verify_library(stage, progress=progress)
+    # no codes are kept, so whoever restores need not have the encoder
+    bare = Settings(stage, settings.database)
+    rebuild_library(stage, settings=bare, progress=lambda done: progress("documents", done))
+    faults += verify_library(stage, settings=bare, progress=progress)
     if faults:
         raise LibraryError(f"what was restored is not whole, nothing was kept: {'; '.join(faults)}")
 

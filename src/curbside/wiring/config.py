@@ -14,13 +14,14 @@ from platformdirs import user_data_path
 from curbside.errors import InputError
 from curbside.ingest.feeds.feed import Feed
 from curbside.wiring.desk_settings import USUAL, DeskSettings, desk_of
+from curbside.wiring.encoder import encoder_path
 from curbside.wiring.feed_settings import feeds_of
 from curbside.wiring.generator_settings import GeneratorSettings, generator_of
 from curbside.wiring.identity_settings import IdentitySettings, identity_of
 
 HOME_VARIABLE: Final = "CURBSIDE_HOME"
 FILE_NAME: Final = "curbside.toml"
-_KEYS: Final = ("database", "desk", "feeds", "generator", "identity")
+_KEYS: Final = ("database", "desk", "feeds", "generator", "identity", "models")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class Settings:
     is a database URL for the documents; None keeps them in a file in `home`. `feeds` is where
     `curbside sync` fetches from. `generator` is the language model that `curbside ask --generator`
     asks. `identity` is the provider that people may sign in to the review desk with. Nothing else
-    ever leaves this machine. `desk` is how the review desk works.
+    ever leaves this machine. `desk` is how the review desk works. `encoder` is the folder of the
+    model that makes vectors; None uses the one that ships with the package.
     """
 
     home: Path | None
@@ -40,12 +42,14 @@ class Settings:
     generator: GeneratorSettings | None = None
     desk: DeskSettings = USUAL
     identity: IdentitySettings | None = None
+    encoder: Path | None = None
 
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Read the settings: `CURBSIDE_HOME` of the environment, and the file in that folder.
 
-    Variables `CURBSIDE_GENERATOR_…` are preferred to the table `[generator]` of the file.
+    Variables `CURBSIDE_GENERATOR_…` are preferred to the table `[generator]` of the file, and
+    `CURBSIDE_ENCODER` to the encoder that it names.
 
     Unset or empty, the home is this system's folder for a person's data. Raises InputError as
     `settings_at` does.
@@ -70,7 +74,11 @@ def settings_at(home: Path, environ: Mapping[str, str] = MappingProxyType({})) -
     try:
         text = file.read_text(encoding="utf-8")
     except FileNotFoundError:
-        return Settings(home, generator=generator_of(None, file, environ))
+        return Settings(
+            home,
+            generator=generator_of(None, file, environ),
+            encoder=encoder_path(None, file, environ),
+        )
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: expected a text file that may be read; {error}") from error
     try:
@@ -93,4 +101,5 @@ def settings_at(home: Path, environ: Mapping[str, str] = MappingProxyType({})) -
         generator_of(table.get("generator"), file, environ),
         desk_of(table.get("desk"), file),
         identity_of(table.get("identity"), file),
+        encoder_path(table.get("models"), file, environ),
     )

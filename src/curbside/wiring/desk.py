@@ -54,6 +54,7 @@ from curbside.wiring.desk_views import (
     signatures_in,
     version_in,
 )
+from curbside.wiring.encoder import encoder_of
 from curbside.wiring.opened import opened, store_of
 
 _LONGEST: Final = 20_000
@@ -507,7 +508,7 @@ def open_desk(settings: Settings) -> Desk:
         raise InputError("expected a folder for the library; name one with --home")
     store = store_of(home, settings.database)
     # the bundled topics are put in and the index is brought in step, as for a question
-    opened(home, store)
+    opened(home, store, encoder=encoder_of(settings).identity)
     return desk_over(store, home, settings)
 
 

@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING
 
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
 from curbside.models import pooling
-from curbside.models.minilm import MiniLM
+from curbside.models.onnx_encoder import OnnxEncoder
 from curbside.pipeline import Engine, LibraryFacts
 from curbside.records import Hit, Question, Vocabulary
 from curbside.retrieve.hybrid import LEXICAL_WEIGHT, HybridRetriever
 from curbside.wiring.ahead import loading_encoder
 from curbside.wiring.config import Settings
+from curbside.wiring.encoder import encoder_of
 from curbside.wiring.opened import Opened, open_library, open_library_at
 
 if TYPE_CHECKING:
     from curbside.store import Batch
 
 
-def open_engine(settings: Settings, embedder: MiniLM | None = None) -> Engine:
+def open_engine(settings: Settings, embedder: OnnxEncoder | None = None) -> Engine:
     """Open what answers: the library of this person, else the bundled topics, in memory.
 
     `embedder` is one that is being loaded already; None loads one while the library is opened.
@@ -30,19 +31,20 @@ def open_engine(settings: Settings, embedder: MiniLM | None = None) -> Engine:
     Raises:
         LibraryError: the library cannot be read; the text says what to do.
     """
-    embedder = embedder or loading_encoder()
-    return engine_of(open_library(settings), embedder)
+    embedder = embedder or loading_encoder(settings)
+    return engine_of(open_library(settings, encoder=embedder.identity), embedder)
 
 
 def open_engine_at(
     settings: Settings,
     as_of: str,
-    embedder: MiniLM | None = None,
+    embedder: OnnxEncoder | None = None,
     *,
     progress: Callable[[int], None] = lambda _: None,
 ) -> tuple[Engine, Batch]:
     """Open what answers from the library as it was; see `open_library_at`."""
-    opened, batch = open_library_at(settings, as_of, progress=progress)
+    embedder = embedder or encoder_of(settings)
+    opened, batch = open_library_at(settings, as_of, encoder=embedder.identity, progress=progress)
     return engine_of(opened, embedder), batch
 
 
@@ -51,9 +53,8 @@ def topic_words() -> Vocabulary:
     return merge_vocabularies(bundled_topics())
 
 
-def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
-    """The engine of a library that is open."""
-    embedder = embedder or MiniLM()
+def engine_of(opened: Opened, embedder: OnnxEncoder) -> Engine:
+    """The engine of a library that is open, whose codes were made with the encoder."""
     index = opened.index
 
     def by_words(question: Question, k: int) -> Sequence[Hit]:
@@ -62,7 +63,7 @@ def engine_of(opened: Opened, embedder: MiniLM | None = None) -> Engine:
     def by_meaning(question: Question, k: int) -> Sequence[Hit]:
         if not opened.embedded:
             return ()
-        (vector,) = embedder.embed([question.query])
+        (vector,) = embedder.embed_queries([question.query])
         return index.search_dense(vector, k=k)
 
     # where few passages have vectors, to have one is no sign of being about the question

@@ -15,10 +15,12 @@ from typing import Final
 
 from curbside.codec.fingerprint import fingerprint_of
 from curbside.errors import LibraryError
-from curbside.index.bundled import bundled_codes
+from curbside.index.bundled import known_codes
 from curbside.index.lexical import IndexedPassage, indexed_passages
+from curbside.index.manifest import BUNDLED_ENCODER
 from curbside.index.segments import Index, open_index
 from curbside.ingest.topics import Topic
+from curbside.records import EncoderIdentity
 from curbside.store import Batch, Store
 from curbside.store.rows import document_of_row
 from curbside.wiring.bundled import documents_of
@@ -52,6 +54,7 @@ def in_step(
     store: Store,
     topics: tuple[Topic, ...],
     *,
+    encoder: EncoderIdentity = BUNDLED_ENCODER,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Index:
     """Open the index in `folder` as the store stands now, changing it only where it must.
@@ -60,6 +63,7 @@ def in_step(
         folder: of the index; if it was removed it is built again.
         store: the documents.
         topics: the bundled ones; their documents are put into the store where it has others.
+        encoder: what its codes are made with.
         progress: called with the number of documents done after every batch.
 
     Raises:
@@ -67,7 +71,7 @@ def in_step(
         BusyError: another process is writing to it.
     """
     # the bundled topics need no embedding: their codes come with the package
-    index = open_index(folder, codes=(bundled_codes(),))
+    index = open_index(folder, codes=known_codes(encoder), encoder=encoder)
     put_topics(store, topics, noted=note_of(index).topics)
     follow(index, store, topics=topics_fingerprint(topics), progress=progress)
     return index
@@ -165,7 +169,7 @@ def index_at(
     Raises:
         LibraryError: it cannot be read or written.
     """
-    index = open_index(folder, codes=main.codes())
+    index = open_index(folder, codes=main.codes(), encoder=main.encoder)
     note = Note(batch.batch, batch.chain, note_of(main).topics)
     if note_of(index) == note:
         return index

@@ -37,6 +37,9 @@ _WAITING: Final = 8
 _REMEMBERED: Final = 50
 _LONGEST_NAME: Final = 80
 _PMIDS: Final = 10_000
+_EMBEDDED_AT_ONCE: Final = 500
+"""Passages that are made findable by meaning with a job, some seconds' work: what was handed in
+in small is found whole when the job is over, and the rest is made in the background."""
 
 
 _NOTHING: Final = PutCounts()
@@ -248,7 +251,12 @@ class Intake:
 
     def _add(self, name: str, paths: Sequence[Path]) -> None:
         report = add_paths(
-            self._home, paths, at=self._now(), progress=lambda made: self._progress(name, made)
+            self._home,
+            paths,
+            at=self._now(),
+            progress=lambda made: self._progress(name, made),
+            embedded=_EMBEDDED_AT_ONCE,
+            settings=self._settings,
         )
         self._tell(
             name,

@@ -13,19 +13,17 @@ from curbside.errors import LibraryError, SourceError
 from curbside.index.segments import Index
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.topics import bundled_topics
-from curbside.models.minilm import MiniLM
+from curbside.models.onnx_encoder import OnnxEncoder
 from curbside.records import Kind, Withdrawal
 from curbside.store import PutCounts, Store
-from curbside.wiring.config import settings_at
+from curbside.wiring.config import Settings, settings_at
+from curbside.wiring.encoder import encoder_of
 from curbside.wiring.indexing import Follower, in_step, topics_fingerprint
 from curbside.wiring.opened import INDEX_FOLDER, has_library, open_library, opened, store_of
 from curbside.wiring.reading import Portion, Taken, read_all
 
 _BATCH: Final = 2_000
 """Documents that are put as one batch: whole or absent."""
-
-EMBEDDED_PER_RUN: Final = 2_000
-"""Passages that one run embeds, about half a minute on two cores; the next run goes on."""
 
 
 class AddStep(StrEnum):
@@ -86,19 +84,21 @@ def add_paths(
     *,
     at: str,
     progress: Callable[[AddProgress], None],
-    embedded: int = EMBEDDED_PER_RUN,
+    embedded: int | None = None,
+    settings: Settings | None = None,
 ) -> AddReport:
     """Read sources into the library of `home`, which is made where there is none.
 
     Safe to run again: what is there is left alone, and what a killed run left undone is done.
-    What is new is found by its words at once, and some of it by its meaning.
+    What is new is found by its words before any of it is found by its meaning.
 
     Args:
         home: the folder of the library.
         paths: files and folders, in the order they are read.
         at: ISO 8601 time; its date is the day the documents were retrieved.
         progress: called after every batch.
-        embedded: at most so many passages become findable by their meaning now.
+        embedded: at most so many passages become findable by their meaning now; None for all.
+        settings: of that folder; None reads them.
 
     Returns:
         What changed, and every record that was not taken, with the reason.
@@ -116,13 +116,18 @@ def add_paths(
         progress(AddProgress(AddStep.INDEXING, documents))
 
     rejected: list[Rejected] = []
-    with closing(store_of(home, settings_at(home).database)) as store:
+    settings = settings or settings_at(home)
+    # a second thread gives the same vectors, nearly twice as fast
+    encoder = encoder_of(settings, threads=2)
+    with closing(store_of(home, settings.database)) as store:
         topics = bundled_topics()
-        index = in_step(home / INDEX_FOLDER, store, topics, progress=indexing)
+        index = in_step(
+            home / INDEX_FOLDER, store, topics, encoder=encoder.identity, progress=indexing
+        )
         follower = Follower(index, store, topics=topics_fingerprint(topics))
         changed, known_files = _put_all(store, follower, paths, rejected, at=at, progress=progress)
         follower.finish()
-        _embed(index, limit=embedded, progress=progress)
+        _embed(index, encoder, limit=embedded, progress=progress)
         return AddReport(
             changed=changed,
             rejected=tuple(rejected),
@@ -133,7 +138,9 @@ def add_paths(
         )
 
 
-def embed_all(home: Path, *, progress: Callable[[AddProgress], None]) -> int:
+def embed_all(
+    home: Path, *, settings: Settings | None = None, progress: Callable[[AddProgress], None]
+) -> int:
     """Make every passage of the library of `home` findable by its meaning.
 
     Safe to stop and run again. Returns how many passages were done now.
@@ -142,21 +149,23 @@ def embed_all(home: Path, *, progress: Callable[[AddProgress], None]) -> int:
         InputError: the settings in `home` are not understood.
         LibraryError: there is no library, or it cannot be read or written.
     """
-    settings = settings_at(home)
+    settings = settings or settings_at(home)
+    encoder = encoder_of(settings, threads=2)
     if not has_library(settings):
         raise LibraryError(f"{home}: expected a library; make one with `curbside add`")
     with closing(store_of(home, settings.database)) as store:
-        return _embed(opened(home, store).index, limit=None, progress=progress)
+        index = opened(home, store, encoder=encoder.identity).index
+        return _embed(index, encoder, limit=None, progress=progress)
 
 
-def library_summary(home: Path) -> LibrarySummary:
+def library_summary(home: Path, *, settings: Settings | None = None) -> LibrarySummary:
     """What the library of `home` holds; without one, what the bundled topics hold.
 
     Raises:
         InputError: the settings in `home` are not understood.
         LibraryError: the library cannot be read; the text says what to do.
     """
-    library = open_library(settings_at(home))
+    library = open_library(settings or settings_at(home))
     return LibrarySummary(
         path=home,
         documents=library.documents,
@@ -224,14 +233,20 @@ def _named(paths: Sequence[Path]) -> str:
     return f"{first} … {others[-1]} ({len(paths):,} files)" if others else str(first)
 
 
-def _embed(index: Index, *, limit: int | None, progress: Callable[[AddProgress], None]) -> int:
+def _embed(
+    index: Index,
+    encoder: OnnxEncoder,
+    *,
+    limit: int | None,
+    progress: Callable[[AddProgress], None],
+) -> int:
     if index.embedded() >= index.passages() or limit == 0:
         return 0
-    # a second thread gives the same vectors, nearly twice as fast
     missing = index.passages() - index.embedded()
     wanted = missing if limit is None else min(limit, missing)
+    progress(AddProgress(AddStep.EMBEDDING, 0, share=0.0))
     return index.embed_pending(
-        MiniLM(threads=2),
+        encoder,
         limit=limit,
         progress=lambda made: progress(
             AddProgress(AddStep.EMBEDDING, made, share=min(1.0, made / wanted))

@@ -11,16 +11,17 @@ from itertools import islice
 from pathlib import Path
 
 from curbside.errors import InputError, LibraryError
-from curbside.index.bundled import bundled_codes
+from curbside.index.bundled import known_codes
 from curbside.index.passages import split_passages
-from curbside.index.segments import Index, open_index
+from curbside.index.segments import Index, forget_other_codes, open_index
 from curbside.ingest.registers import read_register
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.topics import bundled_topics
 from curbside.records import Notice, Standing, Status
 from curbside.store import Batch, Store
 from curbside.store.rows import document_of_row
-from curbside.wiring.config import settings_at
+from curbside.wiring.config import Settings, settings_at
+from curbside.wiring.encoder import encoder_of
 from curbside.wiring.indexing import note_of, put_topics, rebuild, topics_fingerprint
 from curbside.wiring.opened import INDEX_FOLDER, has_library, store_of
 from curbside.wiring.workers import spread
@@ -30,12 +31,15 @@ _NOTICES = 2_000
 _MODULUS = 1 << 256
 
 
-def verify_library(home: Path, *, progress: Callable[[str, int], None]) -> Iterator[str]:
+def verify_library(
+    home: Path, *, settings: Settings | None = None, progress: Callable[[str, int], None]
+) -> Iterator[str]:
     """Check every record, the chain of all batches, every file of the index, and that the index
     holds just the passages of the documents.
 
     Args:
         home: the folder of the library.
+        settings: of that folder; None reads them.
         progress: called with what is being checked and how much of it is done.
 
     Yields:
@@ -44,13 +48,15 @@ def verify_library(home: Path, *, progress: Callable[[str, int], None]) -> Itera
     Raises:
         LibraryError: there is no library, or it cannot be read at all.
     """
-    with closing(_store(home)) as store:
+    settings = settings or settings_at(home)
+    encoder = encoder_of(settings).identity
+    with closing(_store(settings)) as store:
         is_whole = True
         for fault in store.faults(progress=lambda done: progress("records", done)):
             is_whole = False
             yield fault
         try:
-            index = open_index(home / INDEX_FOLDER, codes=(bundled_codes(),))
+            index = open_index(home / INDEX_FOLDER, codes=known_codes(encoder), encoder=encoder)
             note, last = note_of(index), store.last_batch()
         except LibraryError as error:
             yield str(error)
@@ -71,25 +77,40 @@ def verify_library(home: Path, *, progress: Callable[[str, int], None]) -> Itera
             yield "the index holds other passages than the library; run `curbside library rebuild`"
 
 
-def rebuild_library(home: Path, *, progress: Callable[[int], None]) -> Index:
+def rebuild_library(
+    home: Path, *, settings: Settings | None = None, progress: Callable[[int], None]
+) -> tuple[Index, bool]:
     """Make the index of a library again from its documents; the old one serves until then.
 
-    Codes that can be read are kept; others must be embedded again.
+    Codes that can be read are kept; others must be embedded again, as must those that another
+    encoder made than the one that is set.
+
+    Args:
+        home: the folder of the library.
+        settings: of that folder; None reads them.
+        progress: called with the number of documents.
+
+    Returns:
+        The index, and whether there were codes of another encoder.
 
     Raises:
         LibraryError: there is no library, or it cannot be read or written.
     """
-    with closing(_store(home)) as store:
+    settings = settings or settings_at(home)
+    encoder = encoder_of(settings).identity
+    with closing(_store(settings)) as store:
         topics = bundled_topics()
         folder = home / INDEX_FOLDER
+        had_others = False
         try:
-            index = open_index(folder, codes=(bundled_codes(),))
+            had_others = forget_other_codes(folder, encoder)
+            index = open_index(folder, codes=known_codes(encoder), encoder=encoder)
         except LibraryError:
             _set_aside(folder)
-            index = open_index(folder, codes=(bundled_codes(),))
+            index = open_index(folder, codes=known_codes(encoder), encoder=encoder)
         put_topics(store, topics)
         rebuild(index, store, topics=topics_fingerprint(topics), progress=progress)
-        return index
+        return index, had_others
 
 
 def export_library(home: Path, file: Path, *, progress: Callable[[int], None]) -> int:
@@ -103,7 +124,7 @@ def export_library(home: Path, file: Path, *, progress: Callable[[int], None]) -
         LibraryError: there is no library, or it cannot be read.
     """
     part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    with closing(_store(home)) as store:
+    with closing(_store(settings_at(home))) as store:
         try:
             with part.open("wb") as out:
                 rows = store.write_to(out, progress=progress)
@@ -141,7 +162,7 @@ def history_of(home: Path, doc_id: str | None, *, most: int | None) -> list[Batc
         InputError: no batch ever named the document.
         LibraryError: there is no library, or it cannot be read.
     """
-    with closing(_store(home)) as store:
+    with closing(_store(settings_at(home))) as store:
         if doc_id is None:
             return list(islice(store.batches(), most))
         batches = store.batches_of(doc_id)
@@ -179,7 +200,7 @@ def add_registers(
     """
     rejected: list[Rejected] = []
     notices = 0
-    with closing(_store(home)) as store:
+    with closing(_store(settings_at(home))) as store:
         before = store.last_batch()
         for file in files:
             read = read_register(file, checked_at=at[:10])
@@ -206,7 +227,7 @@ def affected(home: Path, answers: Mapping[str, Iterable[str]]) -> list[Affected]
         for doc_id in doc_ids:
             citing.setdefault(doc_id, []).append(name)
     sound = (Status.CURRENT, Status.UNKNOWN)
-    with closing(_store(home)) as store:
+    with closing(_store(settings_at(home))) as store:
         return [
             Affected(
                 document.doc_id, document.title, standing, tuple(citing.get(document.doc_id, ()))
@@ -217,13 +238,13 @@ def affected(home: Path, answers: Mapping[str, Iterable[str]]) -> list[Affected]
 
 def standing_counts(home: Path) -> Mapping[Status, int]:
     """How many documents of the library have each standing."""
-    with closing(_store(home)) as store:
+    with closing(_store(settings_at(home))) as store:
         return store.statuses()
 
 
-def _store(home: Path) -> Store:
-    settings = settings_at(home)
-    if not has_library(settings):
+def _store(settings: Settings) -> Store:
+    home = settings.home
+    if home is None or not has_library(settings):
         raise LibraryError(f"{home}: expected a library; make one with `curbside add`")
     return store_of(home, settings.database)
 

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Final
 
 from curbside.codec.fingerprint import fingerprint_of
 from curbside.errors import BusyError, InputError, LibraryError
-from curbside.index.bundled import bundled_codes
-from curbside.index.segments import Index, memory_index
+from curbside.index.bundled import known_codes
+from curbside.index.manifest import BUNDLED_ENCODER
+from curbside.index.segments import Index
 from curbside.ingest.topics import Topic, bundled_topics
 from curbside.protocols import Library
-from curbside.records import Document, Kind, Standing
+from curbside.records import Document, EncoderIdentity, Kind, Standing
 from curbside.wiring.bundled import BundledLibrary, documents_of
 from curbside.wiring.config import Settings
+from curbside.wiring.encoder import encoder_of
 
 if TYPE_CHECKING:
     from curbside.store import Batch, Snapshot, Store
@@ -59,38 +61,51 @@ class Opened:
     @property
     def fingerprint(self) -> str:
         """The sha256, in hex, of all that an answer can depend on in a library and its index."""
-        parts = (self.contents, self.passages, self.index.dead(), self.embedded, self.checked_to)
+        parts = [self.contents, self.passages, self.index.dead(), self.embedded, self.checked_to]
+        encoder = self.index.encoder
+        if encoder != BUNDLED_ENCODER:
+            parts += [encoder.model_sha256, encoder.tokenizer_sha256, encoder.reading]
         return sha256(" ".join(map(str, parts)).encode()).hexdigest()
 
 
-def open_library(settings: Settings) -> Opened:
+def open_library(settings: Settings, *, encoder: EncoderIdentity | None = None) -> Opened:
     """Open the library of this person; without one, the bundled topics, with nothing written.
 
     While another process writes to it, the library is opened as its index has it: the documents
     of an earlier batch, with the standing that they have now.
+
+    Args:
+        settings: say which library.
+        encoder: what its codes are made with; None for the encoder of the settings.
 
     Raises:
         LibraryError: there is one and it cannot be read, or must be brought up to date and
             cannot be written.
     """
     home = settings.home
+    encoder = encoder or encoder_of(settings).identity
     if home is None or not has_library(settings):
-        return _open_bundled(bundled_topics())
+        return _open_bundled(bundled_topics(), encoder)
     store = store_of(home, settings.database)
     try:
-        return opened(home, store)
+        return opened(home, store, encoder=encoder)
     except BusyError:
-        return _opened_as_indexed(home, store)
+        return _opened_as_indexed(home, store, encoder)
 
 
 def open_library_at(
-    settings: Settings, as_of: str, *, progress: Callable[[int], None]
+    settings: Settings,
+    as_of: str,
+    *,
+    encoder: EncoderIdentity,
+    progress: Callable[[int], None],
 ) -> tuple[Opened, Batch]:
     """Open the library of this person as it was.
 
     Args:
         settings: say which library.
         as_of: the number of a batch, or an ISO 8601 time: the last batch until then is meant.
+        encoder: what its codes are made with.
         progress: called with the number of documents, while the index of then is made.
 
     Returns:
@@ -106,7 +121,7 @@ def open_library_at(
     if home is None or not has_library(settings):
         raise LibraryError("expected a library; make one with `curbside add`")
     store = store_of(home, settings.database)
-    main = opened(home, store)
+    main = opened(home, store, encoder=encoder)
     batch = _batch_of(store, as_of)
     folder = home / PAST_FOLDER
     index = index_at(folder / str(batch.batch), store, batch, main.index, progress=progress)
@@ -170,11 +185,19 @@ def store_of(home: Path, database: str | None) -> Store:
     return open_store(database or home / STORE_FILE)
 
 
-def opened(home: Path, store: Store, *, progress: Callable[[int], None] = lambda _: None) -> Opened:
+def opened(
+    home: Path,
+    store: Store,
+    *,
+    encoder: EncoderIdentity = BUNDLED_ENCODER,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Opened:
     """A library whose store is open, with its index brought in step; see `in_step`."""
     from curbside.wiring.indexing import in_step
 
-    index = in_step(home / INDEX_FOLDER, store, bundled_topics(), progress=progress)
+    index = in_step(
+        home / INDEX_FOLDER, store, bundled_topics(), encoder=encoder, progress=progress
+    )
     return _opened(store, index, store.fingerprint())
 
 
@@ -192,11 +215,11 @@ def _opened(documents: Snapshot, index: Index, contents: str) -> Opened:
     )
 
 
-def _opened_as_indexed(home: Path, store: Store) -> Opened:
+def _opened_as_indexed(home: Path, store: Store, encoder: EncoderIdentity) -> Opened:
     from curbside.index.segments import open_index
     from curbside.wiring.indexing import is_of, note_of
 
-    index = open_index(home / INDEX_FOLDER, codes=(bundled_codes(),))
+    index = open_index(home / INDEX_FOLDER, codes=known_codes(encoder), encoder=encoder)
     note = note_of(index)
     if not note.batch or not is_of(index, store):
         raise BusyError("the library is being made by another process; wait until that ends")
@@ -219,13 +242,17 @@ class _AsIndexed:
         return (then[0], now[1]) if then and now else None
 
 
-def _open_bundled(topics: tuple[Topic, ...]) -> Opened:
+def _open_bundled(topics: tuple[Topic, ...], encoder: EncoderIdentity) -> Opened:
     library = BundledLibrary(topics)
     documents = library.documents()
     kinds = Counter(document.kind for document in documents)
+    # with another encoder they are searched by words alone: codes are made only to be kept
+    index = Index(None, codes=known_codes(encoder), encoder=encoder)
+    index.add(documents)
+    index.commit()
     return Opened(
         library=library,
-        index=memory_index(documents, codes=bundled_codes()),
+        index=index,
         documents=len(documents),
         by_kind={kind: kinds[kind] for kind in Kind if kind in kinds},
         digests=len(documents),

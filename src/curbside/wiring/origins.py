@@ -19,12 +19,14 @@ from curbside.ingest.feeds.feed import (
 )
 from curbside.wiring.checkpoints import FILE, FOLDER
 from curbside.wiring.config import FILE_NAME, HOME_VARIABLE, Settings
+from curbside.wiring.encoder import ENCODER_VARIABLE
 from curbside.wiring.generator_settings import PREFIX, EndpointSettings
 from curbside.wiring.identity_settings import IdentitySettings
 from curbside.wiring.opened import STORE_FILE
 
 DEFAULT: Final = "default"
 NONE: Final = "none"
+_BUNDLED: Final = "the bundled one"
 HIDDEN: Final = "(set, not shown)"
 _SECRET: Final = ("api_key", "password", "secret", "token")
 """What the name of a key holds whose value is shown to nobody."""
@@ -71,6 +73,8 @@ def settings_told(
         variable = f"{PREFIX}{key.removeprefix('generator.').upper()}"
         if key.startswith("generator.") and environ.get(variable, "").strip():
             origin = variable
+        elif key == "models.encoder" and environ.get(ENCODER_VARIABLE, "").strip():
+            origin = ENCODER_VARIABLE
         elif key in lines:
             origin = f"{FILE_NAME}, line {lines[key][0]}"
         else:
@@ -86,7 +90,7 @@ def unknown_variables(environ: Mapping[str, str]) -> tuple[str, ...]:
             name
             for name in environ
             if name.startswith("CURBSIDE_")
-            and name != HOME_VARIABLE
+            and name not in (HOME_VARIABLE, ENCODER_VARIABLE)
             and not name.startswith(PREFIX)
         )
     )
@@ -163,6 +167,7 @@ def _in_force(settings: Settings) -> Iterator[tuple[str, Value]]:
     yield "desk.disclosure_days", desk.policy.disclosure_days
     yield "desk.review_days", desk.policy.review_days
     yield "desk.checkpoints", desk.checkpoints or (home / FOLDER / FILE if home else None)
+    yield "models.encoder", settings.encoder or _BUNDLED
     generator = settings.generator
     if generator is None:
         yield "generator", None

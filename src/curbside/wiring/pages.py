@@ -13,6 +13,7 @@ from typing import Final
 
 from curbside.articles import UNREVIEWED, Review, State, Version
 from curbside.errors import CurbsideError, InputError, LibraryError
+from curbside.models.onnx_encoder import OnnxEncoder
 from curbside.pipeline import Engine, Reached, answer, read_as, understood, untold
 from curbside.records import Answer, Document, Question, Reader, Span, Standing
 from curbside.review.diff import Change
@@ -21,6 +22,7 @@ from curbside.text.normalise import slug_of_two
 from curbside.text.personal import find_personal
 from curbside.wiring.config import Settings
 from curbside.wiring.desk_views import ArticleView, DeskViews
+from curbside.wiring.encoder import encoder_of
 from curbside.wiring.engine import engine_of
 from curbside.wiring.method import Unused, unused_sources
 from curbside.wiring.opened import Opened, open_library, store_of
@@ -77,6 +79,7 @@ class Pages:
         self.home = settings.home
         self._unkept: str | None = None
         self._now = now
+        self._encoder = encoder_of(settings)
         self._store = store_of(settings.home, settings.database)
         self._desk = DeskViews(self._store)
         self._touched: dict[str, int] = {}
@@ -114,6 +117,11 @@ class Pages:
     def engine(self) -> Engine:
         """What answers now."""
         return self._engine
+
+    @property
+    def encoder(self) -> OnnxEncoder:
+        """What makes its vectors; any thread may use it."""
+        return self._encoder
 
     @property
     def fingerprint(self) -> str:
@@ -156,13 +164,38 @@ class Pages:
             last = self._store.last_batch()
             if last is None or last.chain == self._chain:
                 return False
-            before = self._opened.library
-            self._opened, self._engine = self._open()
-            self._own = self._own_pages()
+            self._reopen()
+        return True
+
+    @property
+    def is_current(self) -> bool:
+        """Whether what is open is the library as it is now."""
+        last = self._store.last_batch()
+        return last is not None and last.chain == self._chain
+
+    def reopen(self) -> bool:
+        """Open the library again though its documents are the same, as more of them can be found
+        by meaning; whether it was opened. Not while this process writes to it.
+
+        Raises:
+            LibraryError: it cannot be read; what was open stays.
+        """
+        if not self.writing.acquire(blocking=False):
+            return False
+        try:
+            with self._refreshing:
+                self._reopen()
+        finally:
+            self.writing.release()
+        return True
+
+    def _reopen(self) -> None:
+        before = self._opened.library
+        self._opened, self._engine = self._open()
+        self._own = self._own_pages()
         if isinstance(before, Store):
             # an answer that is being made goes on with a connection of its own
             before.close()
-        return True
 
     def close(self) -> None:
         """Let go of the library."""
@@ -353,11 +386,11 @@ class Pages:
 
     def _open(self) -> tuple[Opened, Engine]:
         last = self._store.last_batch()
-        opened = open_library(self._settings)
+        opened = open_library(self._settings, encoder=self._encoder.identity)
         # while another process writes, what is open is older than the last batch: look again
         is_whole = last is not None and isinstance(opened.library, Store)
         self._chain = last.chain if last is not None and is_whole else None
-        return opened, engine_of(opened)
+        return opened, engine_of(opened, self._encoder)
 
     def _own_pages(self) -> tuple[Asked, ...]:
         titles = self._engine.vocabulary.pages

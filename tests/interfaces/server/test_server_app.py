@@ -15,7 +15,10 @@ from starlette.testclient import TestClient
 from curbside.errors import LibraryError
 from curbside.interfaces.server.app import Serving
 from curbside.interfaces.web.gate import Gate, OverloadedError
+from curbside.wiring.embedding import BackgroundEmbedding
+from curbside.wiring.library import add_paths, library_summary
 from founding import QUESTION
+from library_builders import digests
 from web_client import HOSTS, NOW, served
 
 CSP = (
@@ -71,6 +74,38 @@ def test_too_much_is_refused_whether_its_length_is_said_or_not(tmp_path: Path) -
         parts = (b"a" * 100 for _ in range(20))
         # /ask takes no body and so reads none: refused as a method, not as too large
         assert client.post("/ask", content=parts).status_code == 405
+
+
+def test_how_much_is_found_by_meaning_is_told_and_grows_by_itself(tmp_path: Path) -> None:
+    file = digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares.")
+    home = tmp_path / "home"
+    add_paths(home, [file], at=NOW, progress=lambda _: None, embedded=0)
+    go_on = threading.Event()
+    with served(home) as (client, site):
+        whole = site.pages.opened.passages
+        while (told := client.get("/readyz").json())["embedded"] < whole:
+            go_on.wait(0.05)
+        assert told["passages"] == whole
+        assert f"curbside_passages_embedded {whole:g}\n" in client.get("/metrics").text
+        assert "found by meaning so far" not in client.get("/library").text
+    assert library_summary(home).embedded == whole
+
+
+def test_what_is_not_found_by_meaning_yet_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BackgroundEmbedding, "start", lambda _: None)
+    file = digests(tmp_path / "a.jsonl", gout="Colchicine prevents quokka flares.")
+    home = tmp_path / "home"
+    add_paths(home, [file], at=NOW, progress=lambda _: None, embedded=0)
+    with served(home) as (client, site):
+        whole = site.pages.opened.passages
+        told = client.get("/readyz").json()
+        assert (told["embedded"], told["passages"]) == (whole - 1, whole)
+        assert (
+            f"{whole:,} passages, {whole - 1:,} of them found by meaning so far, all by their"
+            " words" in client.get("/library").text
+        )
 
 
 def test_a_form_is_held_to_less_than_an_upload(tmp_path: Path) -> None:

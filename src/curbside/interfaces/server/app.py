@@ -33,6 +33,7 @@ from curbside.interfaces.web.shelf import Shelf
 from curbside.interfaces.web.work import GoneError
 from curbside.wiring.config import Settings
 from curbside.wiring.desk import desk_over
+from curbside.wiring.embedding import BackgroundEmbedding, Embedded
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 from curbside.wiring.people import People
@@ -89,9 +90,11 @@ def open_site(settings: Settings, serving: Serving, *, now: Callable[[], str]) -
             writing=pages.writing,
             changed=pages.refresh,
         )
+    gate = Gate(workers=serving.workers, waiting=serving.waiting)
     return Site(
         pages=pages,
-        gate=Gate(workers=serving.workers, waiting=serving.waiting),
+        gate=gate,
+        embedding=BackgroundEmbedding(pages, is_busy=lambda: gate.taken > 0, told=_log_embedded),
         shelf=Shelf(_SHELF_BYTES),
         now=now,
         intake=intake,
@@ -149,6 +152,7 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     site: Site = app.state.site
     if site.intake is not None:
         site.intake.go_on()
+    site.embedding.start()
     tasks = [asyncio.create_task(_watch(site)), asyncio.create_task(_warm(site))]
     try:
         yield
@@ -156,12 +160,26 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.to_thread(site.embedding.close)
         site.gate.close()
         if site.asking is not None:
             site.asking.close()
         if site.intake is not None:
             await asyncio.to_thread(site.intake.close)
         site.pages.close()
+
+
+def _log_embedded(now: Embedded) -> None:
+    if now.failed is not None:
+        LOG.warning("passages are not made findable by meaning: %s", now.failed)
+    elif now.is_done:
+        LOG.info("all %d passages are findable by meaning", now.passages)
+    else:
+        LOG.info(
+            "%d of %d passages are findable by meaning; the others are being made so",
+            now.embedded,
+            now.passages,
+        )
 
 
 async def _watch(site: Site) -> None:
@@ -194,7 +212,7 @@ async def _is_alive(_: Request) -> Response:
 async def _is_ready(request: Request) -> Response:
     """Whether questions can be answered and kept: 503 where they cannot."""
     site: Site = request.app.state.site
-    told = await site.gate.run(readiness_of, site.pages)
+    told = await site.gate.run(readiness_of, site.pages, site.embedding)
     return JSONResponse(told, status_code=200 if told["ready"] else 503)
 
 
@@ -203,6 +221,7 @@ async def _metrics(request: Request) -> Response:
     gauges = {
         "documents": float(site.pages.opened.documents),
         "passages": float(site.pages.opened.passages),
+        "passages_embedded": float(site.embedding.now.embedded),
         "work_taken": float(site.gate.taken),
         "writes_fail": float(site.pages.unkept is not None),
     }

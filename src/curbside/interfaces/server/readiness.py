@@ -9,6 +9,7 @@ from curbside.errors import LibraryError
 
 if TYPE_CHECKING:
     from curbside.codec.records import Json
+    from curbside.wiring.embedding import BackgroundEmbedding
     from curbside.wiring.pages import Pages
 
 ROOM: Final = 64 * 2**20
@@ -16,11 +17,12 @@ ROOM: Final = 64 * 2**20
 tens of megabytes."""
 
 
-def readiness_of(pages: Pages) -> dict[str, Json]:
+def readiness_of(pages: Pages, embedding: BackgroundEmbedding) -> dict[str, Json]:
     """What `/readyz` tells: `ready`, with the `reason` where it is false.
 
     `writable` is False where the last question could not be kept: it was answered, and the server
     goes on answering, so that alone makes it no less ready (a home may be read-only on purpose).
+    `embedded` of the `passages` are found by meaning too; the others are found by words.
     """
     try:
         last = pages.store.last_batch()
@@ -32,10 +34,13 @@ def readiness_of(pages: Pages) -> dict[str, Json]:
     if free < ROOM:
         reason = f"{pages.home}: the disk is full, {free // 2**20} MiB are free of {ROOM // 2**20}"
         return {"ready": False, "reason": f"{reason} that are needed"}
+    now = embedding.now
     return {
         "ready": True,
         "writable": pages.unkept is None,
         "documents": pages.opened.documents,
+        "passages": now.passages,
+        "embedded": now.embedded,
         "batch": last.batch if last else 0,
         "fingerprint": pages.fingerprint,
     }

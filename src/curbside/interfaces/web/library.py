@@ -81,6 +81,7 @@ async def listed(request: Request) -> Response:
         "library.html.jinja",
         here="Library",
         site=site,
+        embedded=site.embedding.now,
         wanted=wanted,
         entries=entries,
         more=more,

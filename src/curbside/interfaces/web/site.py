@@ -17,6 +17,7 @@ from curbside.interfaces.web.tries import Tries
 from curbside.interfaces.web.work import Listen, Work, while_here
 from curbside.pipeline import Reached
 from curbside.wiring.desk import Desk
+from curbside.wiring.embedding import BackgroundEmbedding
 from curbside.wiring.intake import Intake
 from curbside.wiring.pages import Pages
 from curbside.wiring.people import People
@@ -30,6 +31,7 @@ HISTORY: Final = 12
 class Site:
     """The site of one library.
 
+    `embedding` makes its passages findable by their meaning behind the answers.
     `intake` takes sources in, and `shows_history` says whether the front page lists what was
     asked: neither where others can reach the site. There the desk opens over https alone
     (`needs_https`). `provider` is who people may sign in with; it is asked behind a gate of its
@@ -38,6 +40,7 @@ class Site:
 
     pages: Pages
     gate: Gate
+    embedding: BackgroundEmbedding
     shelf: Shelf
     now: Callable[[], str]
     intake: Intake | None
