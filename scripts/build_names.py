@@ -43,6 +43,7 @@ TERMS = 24  # names of a concept that are kept to be looked for
 LEVEL = 19
 # a word that MeSH lists under a process and that people mean of one organ
 MOVED = {"cirrhosis": "liver cirrhosis"}
+SHOWN = {"biliary liver cirrhosis": "primary biliary cholangitis"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def corrections() -> Corrections:
         keys("capitals", "names"),
         frozenset(h for row in rows["no_heading"] for h in strings(row, "headings")),
         pairs("same"),
-        pairs("shown"),
+        {**pairs("shown"), **SHOWN},
     )
 
 
@@ -236,6 +237,8 @@ _FORM = re.compile(
     r"|systemic|spray|gel|cream|extended-release|\(systemic\)|lipid complex))+$"
     r"|(?<=mab)-[a-z]{4}$|(?<=ase)-[a-z]{4}$"
 )
+# "ofatumumab (multiple sclerosis)", "epoetin alfa,"
+_ASIDE = re.compile(r"(?: (?:sublingual and buccal|viscous|capsules))?(?: \([^)]*\)|,)?$")
 _SALT = re.compile(
     r" (?:(?:hydrochloride|sodium|potassium|calcium|sulfate|sulphate|fumarate|maleate|mesylate"
     r"|tartrate|succinate|phosphate|acetate|citrate|hydrobromide|besylate|besilate|tosylate|bromide"
@@ -297,7 +300,7 @@ def _is_medicine(name: str, about: Mapping[str, object], fixed: Corrections) -> 
 def _plain_name(name: str, kept: set[str], fixed: Corrections) -> str:
     if name in fixed.same:
         return fixed.same[name]
-    for ending in (_FORM, _SALT):
+    for ending in (_ASIDE, _FORM, _SALT):
         plain = ending.sub("", name)
         if plain != name and plain in kept and not _MINERALS.match(plain):
             return fixed.same.get(plain, plain)
