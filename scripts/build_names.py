@@ -311,11 +311,18 @@ def _shown(name: str) -> str:
     return " ".join(map(_small, re.sub(r"\s+", " ", name).split()))
 
 
+# a long name with one of these endings is a substance's
+_CHEMICAL = 9
+_ENDINGS = ("acid", "ate", "amine", "arone", "azine", "ide", "idine", "isone", "olone", "um")
+
+
 def _looks_like_a_brand(variant: str, generic: str) -> bool:
     """A short name of letters that shares neither beginning nor most letters with the generic."""
     if not variant.replace(" ", "").isascii() or not variant.replace(" ", "").isalpha():
         return False
     if len(variant.split()) > 2 or len(variant) < 4 or _SALT.search(variant):
+        return False
+    if len(variant) >= _CHEMICAL and variant.endswith(_ENDINGS):
         return False
     heads = [word for word in PIECE.findall(generic) if len(word) >= 5]
     if any(word[:5] == head[:5] for word in variant.split() for head in heads):
