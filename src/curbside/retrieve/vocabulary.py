@@ -15,7 +15,6 @@ from itertools import pairwise
 from typing import Literal, TypeAlias
 
 import numpy as np
-import zstandard
 from numpy.typing import NDArray
 
 from curbside.errors import DataError
@@ -364,6 +363,9 @@ def _words_of_names() -> frozenset[str]:
 
 
 def _unpacked(name: str) -> bytes:
+    # not at import: a command that reads no text needs no names
+    import zstandard
+
     packed = files(_PACKAGE).joinpath(name).read_bytes()
     try:
         return zstandard.ZstdDecompressor().decompress(packed)
