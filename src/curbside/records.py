@@ -6,13 +6,13 @@ encoded the same way everywhere. `codec` turns each into JSON and back.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-LATER: Final[Mapping[str, bool]] = {"later": True}
-"""Metadata of an optional field that a record got after records were kept: one that is None is not
-written, so that what is kept still reads, and a record that lacks it is written as it was."""
+ADDED: Final[Mapping[str, bool]] = {"added": True}
+"""Marks a field that came after records were kept: `codec` leaves it out at its default."""
 
 
 class Kind(StrEnum):
@@ -375,7 +375,8 @@ class Concept:
 
     `name` is the canonical name, `surface` the user's own words, `terms` every wording that
     counts as a mention of it (lower case, `name` included). `is_required` says whether evidence
-    must mention it to be about this question. `brand` is set where a brand name is known.
+    must mention it to be about this question. `brand` is set where a brand name is known, `ui` and
+    `tree_numbers` where it is a heading of MeSH or a drug with a number.
     """
 
     role: Role
@@ -384,6 +385,8 @@ class Concept:
     terms: tuple[str, ...]
     is_required: bool = True
     brand: str | None = None
+    ui: str | None = field(default=None, metadata=ADDED)
+    tree_numbers: tuple[str, ...] = field(default=(), metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)

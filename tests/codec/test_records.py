@@ -14,6 +14,7 @@ from curbside.errors import CodecError
 from curbside.records import (
     Answer,
     Claim,
+    Concept,
     Conflict,
     Direction,
     Document,
@@ -31,6 +32,7 @@ from curbside.records import (
     Question,
     QuestionKind,
     Reference,
+    Role,
     Span,
     Standing,
     Verdict,
@@ -182,6 +184,18 @@ def test_what_is_wrong_is_named_with_its_path(at: str, value: object, message: s
     with pytest.raises(CodecError) as raised:
         decode(Answer, _changed(at, value))
     assert str(raised.value) == message
+
+
+def test_a_field_that_came_later_is_left_out_at_its_default() -> None:
+    old = {
+        "role": "condition", "name": "gout", "surface": "Gout", "terms": ["gout"],
+        "is_required": True, "brand": None,
+    }  # fmt: skip
+    concept = Concept(Role.CONDITION, "gout", "Gout", ("gout",))
+    assert (encode(concept), decode(Concept, old)) == (old, concept)
+    known = replace(concept, ui="C05.550.114.423.410", tree_numbers=("C05.550.114.423.410",))
+    new = {**old, "ui": "C05.550.114.423.410", "tree_numbers": ["C05.550.114.423.410"]}
+    assert (encode(known), decode(Concept, new)) == (new, known)
 
 
 def test_a_missing_key_is_named() -> None:

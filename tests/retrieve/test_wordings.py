@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curbside.records import Role, Vocabulary, VocabularyEntry
+from curbside.retrieve.keys import key_of, singular
 from curbside.retrieve.lexicon import spellings
-from curbside.retrieve.wordings import find_wordings, key_of, singular, table_of
+from curbside.retrieve.wordings import find_wordings, table_of
 
 TABLE = table_of(
     Vocabulary(

@@ -1,9 +1,10 @@
 """Any record as JSON-able data and back, strictly, from the record's own fields and type hints.
 
 The form is plain: an object with every field by name, an array for a tuple, a string for an
-enum, null for None. Nothing is guessed and nothing left out but a field that is None and came to
-its record later (`records.LATER`), so that two builds that disagree about a record find out here,
-with the path of the first difference, and not in an answer.
+enum, null for None. Nothing is left out and nothing is guessed, so that two builds that disagree
+about a record find out here, with the path of the first difference, and not in an answer. Only a
+field that was added later (`records.ADDED`) is left out at its default, so that what was written
+before it still is read, and says the same.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from math import isfinite
 from typing import Final, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from curbside.errors import CodecError
-from curbside.records import LATER
+from curbside.records import ADDED
 
 FORMAT_VERSION: Final = 1
 """Goes up when a record changes so that data of an older version no longer decode."""
@@ -149,6 +150,9 @@ def _encode_tuple(value: tuple[object, ...]) -> Json:
 
 
 def _encode_record(value: object, names: tuple[str, ...]) -> Json:
+    later = _added_fields(type(value))  # type: ignore[arg-type]  # a class can be hashed
+    if later:
+        names = tuple(n for n in names if n not in later or getattr(value, n) != later[n])
     try:
         found = {name: _encode(getattr(value, name)) for name in names}
     except _MisfitError:
@@ -189,8 +193,11 @@ def _field_names(kind: type) -> tuple[str, ...]:
 
 
 @cache
-def _later_names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.metadata == LATER)
+def _added_fields(kind: type) -> dict[str, object]:
+    """The fields that were added later, with their defaults."""
+    if not is_dataclass(kind):
+        return {}
+    return {f.name: f.default for f in fields(kind) if f.metadata.keys() >= ADDED.keys()}
 
 
 class _MisfitError(Exception):
@@ -225,16 +232,17 @@ def _decoder(hint: object) -> _Decoder:
 def _record_decoder(cls: type) -> _Decoder:
     hints = get_type_hints(cls)
     decoders = {f.name: _decoder(hints[f.name]) for f in fields(cls)}
-    unwritten = dict.fromkeys(_later_names(cls))
+    required = {name: decoders[name] for name in decoders if name not in _added_fields(cls)}
 
     def decode_record(data: object) -> object:
         if not isinstance(data, dict):
             raise _MisfitError(f"expected an object, found {_shown(data)}")
-        data = {**unwritten, **data} if unwritten else data
-        if data.keys() != decoders.keys():
+        if not required.keys() <= data.keys() <= decoders.keys():
             raise _misfit_of_keys(data, decoders)
         values: dict[str, object] = {}
         for name, decoder in decoders.items():
+            if name not in data:
+                continue
             try:
                 values[name] = decoder(data[name])
             except _MisfitError as error:

@@ -14,7 +14,7 @@ from curbside.retrieve.lexicon import (
     trailing_words,
     turning_words,
 )
-from curbside.retrieve.wordings import Found, Meaning, find_wordings
+from curbside.retrieve.wordings import Found, Meaning, Table, find_wordings
 from curbside.text.normalise import fold
 from curbside.text.tokens import Token, is_stopword, tokenize
 
@@ -35,7 +35,7 @@ class _Run:
         return Span(self.tokens[0].span.start, self.tokens[-1].span.end)
 
 
-def find_concepts(text: str, table: dict[str, Meaning]) -> list[Found]:
+def find_concepts(text: str, table: Table) -> list[Found]:
     """The concepts of `text` in order of appearance, each with where it stands.
 
     A run of words beside a general condition or outcome narrows it: "portal hypertension" is a
@@ -133,7 +133,8 @@ def _narrows(text: str, run: _Run, found: Found) -> bool:
     if not _CLOSE.fullmatch(between):
         return False
     if found.meaning.role is Role.CONDITION:
-        return True
+        # MeSH has the narrower headings: what follows a name ("inherited") is no part of it
+        return is_before or found.meaning.is_listed
     # "melanoma mortality" is two concepts, "hip fracture" one
     return is_before and not any(is_condition_word(fold(token.text)) for token in run.tokens)
 

@@ -8,13 +8,14 @@ from functools import cache
 from curbside.records import Role, Vocabulary
 from curbside.retrieve.drugs import abbreviations, drug_classes, drugs
 from curbside.retrieve.lexicon import words
+from curbside.retrieve.vocabulary import find_names
 from curbside.text.normalise import fold
 from curbside.text.tokens import words_of
 
 
 def names_in(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """Every known wording of a drug, a class of drugs or a disease whose first word is in one of
-    the texts, in order of the alphabet."""
+    """Every listed wording of a drug, a class of drugs or a disease whose first word is in one of
+    the texts, and every other name of one that a text holds, in order of the alphabet."""
     held = {fold(word) for text in texts for word in words_of(text)}
     own = {
         fold(term)
@@ -23,7 +24,14 @@ def names_in(texts: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
         for term in (entry.name, *entry.terms)
     }
     known = (*_names(), *map(_with_first, own))
-    return tuple(sorted({name for first, name in known if first in held}))
+    listed = {name for first, name in known if first in held}
+    found = {
+        fold(mention.span.of(text))
+        for text in texts
+        for mention in find_names(text)
+        if mention.concept.kind != "finding"
+    }
+    return tuple(sorted(listed | found))
 
 
 @cache

@@ -12,6 +12,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from curbside.records import Span, Vocabulary
 from curbside.retrieve.drugs import drug_classes, drugs
+from curbside.retrieve.keys import singular
 from curbside.retrieve.lexicon import (
     general_words,
     leading_words,
@@ -22,7 +23,7 @@ from curbside.retrieve.lexicon import (
     turning_words,
     words,
 )
-from curbside.retrieve.wordings import singular
+from curbside.retrieve.vocabulary import is_word_of_names
 from curbside.text.normalise import fold
 from curbside.text.tokens import Token, is_stopword, tokenize, words_of
 
@@ -167,7 +168,7 @@ class Known:
             or known in self.frequencies
             or known in lookalikes()
             for known in (word, singular(word))
-        )
+        ) or is_word_of_names(word)
 
     @cached_property
     def by_beginning(self) -> dict[str, _Index]:

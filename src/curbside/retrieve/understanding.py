@@ -27,7 +27,7 @@ from curbside.retrieve.lexicon import kind_cues, turning_words
 from curbside.retrieve.specific import Specificity
 from curbside.retrieve.spelling import Known, Spelt, correct_words
 from curbside.retrieve.titles import title_of
-from curbside.retrieve.wordings import Found, Meaning, table_of
+from curbside.retrieve.wordings import Found, Table, table_of
 from curbside.text.abbreviations import find_abbreviations
 from curbside.text.normalise import fold, slugify
 from curbside.text.tokens import content_stems, tokenize
@@ -203,7 +203,7 @@ def _with_own_abbreviations(text: str, found: list[Found]) -> list[Found]:
 
 
 @lru_cache(maxsize=1)
-def _general_table() -> dict[str, Meaning]:
+def _general_table() -> Table:
     return table_of(Vocabulary())
 
 
@@ -224,7 +224,16 @@ def _place(
         terms = meaning.terms
         if role is Role.OTHER:
             terms = tuple(dict.fromkeys((*terms, *specificity.shortened(f.span.of(spelt.text)))))
-        concept = Concept(role, meaning.name, surface, terms, required, meaning.brand)
+        concept = Concept(
+            role,
+            meaning.name,
+            surface,
+            terms,
+            required,
+            meaning.brand,
+            meaning.ui,
+            meaning.tree_numbers,
+        )
         placed.append((f.span, concept))
     return tuple(placed)
 
