@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curbside.evaluate.summarisers import (
+from evals.summarisers import (
     rank_by_lead,
     rank_by_lexrank,
     rank_by_mmr,

@@ -1,10 +1,10 @@
-"""Kills lose nothing. A thousand are for people: `curbside bench crash --count 1000`."""
+"""Kills lose nothing. A thousand are for people: `python -m evals crash --count 1000`."""
 
 from __future__ import annotations
 
 import os
 
-from curbside.interfaces.crash import crash
+from evals.crash import crash
 
 KILLS = int(os.environ.get("CURBSIDE_KILLS", "50"))
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from builders import a_claim, a_question, an_answer
-from curbside.evaluate.page_faults import PageFaults, claims_in_order, page_faults, share_of_faults
 from curbside.records import Answer, Claim, Lane, LaneOfClaims, SectionOfClaims
+from evals.page_faults import PageFaults, claims_in_order, page_faults, share_of_faults
 
 
 def a_page(*claims: Claim, bottom_line: tuple[str, ...] = ()) -> Answer:

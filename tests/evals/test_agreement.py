@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from curbside.evaluate.agreement import Agreement, agreement
-from curbside.evaluate.effects import LabelledEffects
-from curbside.evaluate.effects import score as score_effects
-from curbside.evaluate.quantities import LabelledSentence
-from curbside.evaluate.quantities import score as score_quantities
 from curbside.records import Effect, Span
 from curbside.text.quantities import Quantity, QuantityKind
+from evals.agreement import Agreement, agreement
+from evals.effects import LabelledEffects
+from evals.effects import score as score_effects
+from evals.quantities import LabelledSentence
+from evals.quantities import score as score_quantities
 
 TEXT = "Of 28 patients 15 (54%) relapsed."
 COUNT = Quantity(QuantityKind.COUNT, "28", Span(3, 5), value=28)

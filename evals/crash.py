@@ -1,4 +1,4 @@
-"""`curbside bench crash`: kill an ingest again and again, and see that nothing is lost by it."""
+"""`python -m evals crash`: kill an ingest again and again, and see that nothing is lost by it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def crash(count: int, *, seed: int, progress: Callable[[int], None]) -> CrashRep
 
 
 def _files(folder: Path, seed: int) -> Path:
-    from curbside.evaluate.pubmed_files import write_pubmed_file
+    from evals.pubmed_files import write_pubmed_file
 
     folder.mkdir(parents=True)
     write_pubmed_file(folder / "pubmed26n0001.xml.gz", range(1, 81), seed=seed)

@@ -10,7 +10,6 @@ import gzip
 import hashlib
 import json
 import math
-import random
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -31,8 +30,8 @@ from curbside.records import (
 )
 from curbside.retrieve.hybrid import DEPTH, HybridRetriever
 from curbside.text.tokens import content_stems
+from evals.measures import bootstrap_interval
 
-_ROUNDS: Final = 1000
 _SEED: Final = 7
 
 
@@ -78,22 +77,6 @@ def recall(ranked: Sequence[str], qrel: Mapping[str, int], *, k: int) -> float:
     if not relevant:
         raise ValueError("nothing is relevant to this question")
     return len(relevant & set(ranked[:k])) / len(relevant)
-
-
-def bootstrap_interval(
-    values: Sequence[float], *, seed: int, rounds: int = _ROUNDS
-) -> tuple[float, float]:
-    """The 95 % percentile interval of the mean over samples of the questions, with replacement.
-
-    Raises ValueError where there are no values. The same seed gives the same interval.
-    """
-    if not values:
-        raise ValueError("expected at least one value")
-    draw = random.Random(seed)  # noqa: S311 - a sample, no secret
-    means = sorted(
-        math.fsum(draw.choices(values, k=len(values))) / len(values) for _ in range(rounds)
-    )
-    return means[int(0.025 * rounds)], means[int(0.975 * rounds) - 1]
 
 
 def ranked_documents(hits: Sequence[Hit]) -> list[str]:

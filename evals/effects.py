@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curbside.evaluate.agreement import Agreement, agreement
 from curbside.records import Effect
 from curbside.text.effects import find_effects
+from evals.agreement import Agreement, agreement
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curbside.evaluate.rouge import Overlap, rouge_2, rouge_su4
+from evals.rouge import Overlap, rouge_2, rouge_su4
 
 # text, reference, precision, recall, F as that package prints them (no stemming)
 PUBLISHED = [

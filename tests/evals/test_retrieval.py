@@ -10,10 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from curbside.evaluate.retrieval import (
+from curbside.index.dense import DenseCodes
+from curbside.index.segments import Index, memory_index
+from curbside.records import Hit, Passage, Question, QuestionKind, Span
+from evals.measures import bootstrap_interval
+from evals.retrieval import (
     Collection,
     PlainBM25,
-    bootstrap_interval,
     evaluate_retrieval,
     ndcg,
     ranked_documents,
@@ -21,9 +24,6 @@ from curbside.evaluate.retrieval import (
     read_scifact,
     recall,
 )
-from curbside.index.dense import DenseCodes
-from curbside.index.segments import Index, memory_index
-from curbside.records import Hit, Passage, Question, QuestionKind, Span
 from index_builders import WordEncoder, document
 from shared_data import needs_shared, shared
 

@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from curbside.evaluate.latency import Latency, measure, measure_cold, summarise
+from curbside.interfaces.timing import Latency, measure, measure_cold, summarise
 
 
 def test_percentiles_are_of_the_nearest_rank() -> None:

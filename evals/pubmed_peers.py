@@ -1,4 +1,4 @@
-"""How others read PubMed files: the peers of `curbside bench ingest`."""
+"""How others read PubMed files: the peers of `python -m evals ingest`."""
 
 from __future__ import annotations
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from curbside.evaluate.perturb import (
+from curbside.text.sentences import split_sentences
+from evals.perturb import (
     Figures,
     KindFigure,
     Perturbation,
@@ -16,7 +17,6 @@ from curbside.evaluate.perturb import (
     perturbations,
     rewordings,
 )
-from curbside.text.sentences import split_sentences
 from shared_data import needs_shared, shared
 
 SENTENCE = "Relapse was lower at 24 months in women than men (12% versus 30%, p < 0.05)."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from curbside.evaluate.agreement import Agreement, agreement
 from curbside.text.quantities import Quantity, find_quantities
+from evals.agreement import Agreement, agreement
 
 _FIGURES = ("value", "low", "high", "numerator", "denominator", "percent", "level", "spread")
 

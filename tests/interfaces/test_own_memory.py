@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from curbside.evaluate.latency import own_memory
+from curbside.interfaces.timing import own_memory
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs /proc")
 _MB = 1 << 20

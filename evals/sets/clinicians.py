@@ -1,0 +1,30 @@
+"""Clinicians' terse questions, our own: half of them held by the library, half not.
+
+`clinicians.jsonl`: `id`, `question`, `held`, `pmids` and `doc_ids` of the sources that answer,
+`split` (tune or report).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evals.items import Half, Item, QuestionSet, first
+from evals.sets.rows import kept_rows
+
+
+def clinicians(_: Path | None, half: Half, limit: int | None) -> QuestionSet | None:
+    """The questions of a half; any sentence of a noted source is right."""
+    items = [
+        Item(
+            item_id=f"clinicians:{row['id']}",
+            question=row["question"],
+            group="held" if row["held"] else "not-held",
+            sources=frozenset(
+                [*(f"pmid:{pmid}" for pmid in row.get("pmids", ())), *row.get("doc_ids", ())]
+            ),
+            is_answerable=row["held"],
+        )
+        for row in kept_rows("clinicians.jsonl")
+        if half is Half.BOTH or row["split"] == half
+    ]
+    return QuestionSet("clinicians", "all", first(items, limit)) if items else None
