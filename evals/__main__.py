@@ -59,6 +59,7 @@ def run(
     """Ask every system the same questions of the same library, and print one table."""
     from evals.run import Run, plain, table
     from evals.sets import SETS
+    from evals.summaries import summaries
     from evals.workshop import Workshop
 
     names = [name.strip() for name in sets.split(",") if name.strip()]
@@ -76,7 +77,13 @@ def run(
             measured.ask(
                 questions, workshop.systems(questions.library, systems.split(",")), progress=_tell
             )
-        figures = plain(measured.figures())
+        found = measured.figures()
+        if {"experts"} <= set(names) and {"curbside", "cosine"} <= set(systems.split(",")):
+            _tell("summaries")
+            expert_rows = [row for row in measured.rows if row.set_name == "experts"]
+            passages = workshop.passages("all")
+            found["summaries"] = summaries(expert_rows, passages=passages, seed=seed)
+        figures = plain(found)
         about = {
             "version": __version__,
             "python": platform.python_version(),
@@ -96,6 +103,107 @@ def run(
     if rows is not None:
         lines = (json.dumps(row.plain(), ensure_ascii=False) + "\n" for row in measured.rows)
         rows.write_text("".join(lines), encoding="utf-8")
+
+
+@app.command()
+def read(
+    sheet: Annotated[Path, typer.Argument(help="The CSV file to write; its key lies beside it.")],
+    *,
+    seed: Annotated[int, typer.Option(help="Of the draw.")],
+    sets: Annotated[str, typer.Option(help="Drawn from these, together.")] = "experts",
+    half: Annotated[Half, typer.Option(help="Drawn from this half.")] = Half.REPORT,
+    systems: Annotated[str, typer.Option(help="Whose answers are read.")] = "curbside,cosine",
+    count: Annotated[int, typer.Option(min=1, help="How many questions.")] = 100,
+    home: Annotated[Path | None, typer.Option(help="As in `run`.")] = None,
+    cache: Annotated[Path | None, typer.Option(help="As in `run`.")] = None,
+) -> None:
+    """Write a sheet for reading answers blind: who gave which is only in the key."""
+    from evals.sets import SETS
+    from evals.sheets import write_sheet
+    from evals.workshop import Workshop
+
+    with tempfile.TemporaryDirectory() as made:
+        workshop = Workshop(cache or Path(made), home=home, tell=_tell)
+        drawn = [SETS[name](workshop.shared, half, None) for name in sets.split(",")]
+        held = [each for each in drawn if each is not None]
+        libraries = {each.library for each in held}
+        if len(libraries) != 1:
+            raise typer.BadParameter("expected sets that are here and ask the same library")
+        key = write_sheet(
+            [item for each in held for item in each.items],
+            workshop.systems(libraries.pop(), systems.split(",")),
+            seed=seed,
+            count=count,
+            sheet=sheet,
+        )
+    _tell(f"{sheet} is to be read; {key} is not, before it is")
+
+
+@app.command()
+def tally(
+    sheets: Annotated[list[Path], typer.Argument(help="The sheet, as each reader filled it in.")],
+    *,
+    key: Annotated[Path, typer.Option(help="The key that `read` wrote.")],
+    seed: Annotated[int, typer.Option(help="Of the intervals.")] = 7,
+) -> None:
+    """Tell the share of each verdict by system, and how far two readers agree."""
+    from evals.run import plain, table
+    from evals.sheets import tally as count
+
+    shares, agreement = count(sheets, key, seed=seed)
+    typer.echo(table(plain({"read": shares})))
+    for name, value in agreement.items():
+        typer.echo(f"{name:<28} {value:.3f}")
+
+
+@app.command()
+def freeze(*, seed: Annotated[int, typer.Option(help="Of the draw.")] = 13) -> None:
+    """Draw the patients' questions anew (`sets/patients.jsonl`); the same seed, the same list."""
+    from evals.libraries import shared_folder
+    from evals.sets.patients import write_frozen
+
+    shared = shared_folder()
+    if shared is None:
+        raise typer.BadParameter("the shared data folder is absent; name one in CURBSIDE_SHARED")
+    write_frozen(shared, seed=seed)
+
+
+@app.command()
+def retrieval(
+    *,
+    half: Annotated[Half, typer.Option(help="Of BioASQ's questions.")] = Half.REPORT,
+    only: Annotated[str, typer.Option(help="Which collections, with commas between.")] = (
+        "bioasq,scifact,nfcorpus"
+    ),
+    cache: Annotated[
+        Path | None, typer.Option(help="Where vectors are kept. Default: nowhere.")
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="A library whose vectors of the same texts are taken.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the intervals.")] = 7,
+    json_: Annotated[Path | None, typer.Option("--json", help="Write the figures here.")] = None,
+) -> None:
+    """nDCG@10 and R@100 of what `ask` reads, with vectors and without, beside BM25 and fusion."""
+    from evals.libraries import KeptVectors, codes_in, shared_folder
+    from evals.retrieval import collections, figures_of
+    from evals.run import plain, table
+
+    shared = shared_folder()
+    if shared is None:
+        raise typer.BadParameter("the shared data folder is absent; name one in CURBSIDE_SHARED")
+    kept = KeptVectors(codes_in([home / "index"] if home else []), folder=cache)
+    figures = {}
+    for collection in collections(shared, half=half):
+        if collection.name in only.split(","):
+            _tell(f"{collection.name}: {len(collection.questions)} questions")
+            name = f"retrieval/{collection.name}"
+            figures[name] = figures_of(collection, encoder=kept, seed=seed)
+            kept.keep()
+    told = plain(figures)
+    typer.echo(table(told))
+    if json_ is not None:
+        json_.write_text(json.dumps({"figures": told}, indent=1) + "\n", encoding="utf-8")
 
 
 @app.command()

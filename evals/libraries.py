@@ -22,7 +22,7 @@ from curbside.index.segments import Index
 from curbside.models.minilm import MiniLM
 from curbside.pipeline import Engine
 from curbside.protocols import Embedder
-from curbside.records import Document, Hit, Kind, Standing, Status
+from curbside.records import Document, Hit, Kind, Section, Source, Span, Standing, Status
 from curbside.wiring.config import Settings, settings_at
 from curbside.wiring.engine import engine_of
 from curbside.wiring.library import add_paths
@@ -202,8 +202,6 @@ def codes_in(folders: Iterable[Path]) -> list[DenseCodes]:
 
 def a_document(doc_id: str, title: str, text: str, *, kind: Kind = Kind.ARTICLE) -> Document:
     """A document of one section, for collections that are ranked and not quoted."""
-    from curbside.records import Section, Source, Span
-
     sections = (Section("ABSTRACT", Span(0, len(text)), "Abstract"),) if text else ()
     return Document(doc_id, title, text, kind, sections, Source(), text_key(text)[:12])
 

@@ -1,38 +1,37 @@
-"""How well passages are found: judged questions, the usual measures, and a plain BM25 beside ours.
+"""How well passages are found: judged questions, the usual measures, and plain ways beside ours.
 
-A document ranks by its best passage. A figure is printed with its number of questions and a
-bootstrap interval; a change that does not beat the plain BM25 is no improvement.
+What is measured is what `ask` does: a question goes through understanding and then to the engine's
+retriever, with vectors and without. A document ranks by its best passage. A figure is printed with
+its number of questions and a bootstrap interval; a change that does not beat stemmed BM25 without
+vectors, and the mean of BM25 and cosine with them, is no improvement.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
-import json
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from curbside.index.segments import Index
+from curbside.errors import QuestionError
+from curbside.pipeline import RETRIEVED, Engine, understood
 from curbside.protocols import Embedder
-from curbside.records import (
-    Document,
-    Hit,
-    Kind,
-    Question,
-    QuestionKind,
-    Section,
-    Source,
-    Span,
-)
-from curbside.retrieve.hybrid import DEPTH, HybridRetriever
+from curbside.records import Document, Hit
 from curbside.text.tokens import content_stems
-from evals.measures import bootstrap_interval
+from evals.items import Half
+from evals.libraries import Asked, a_document, memory_library, rows_of
+from evals.measures import Figure, mean
+from evals.sets.experts import QUESTIONS, expert_items
 
-_SEED: Final = 7
+_DEPTH: Final = 200
+OURS: Final = "curbside"
+PEERS: Final = {f"{OURS} words": "bm25", OURS: "convex"}
+"""What each run of ours is held against."""
+
+Ranker = Callable[[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,6 @@ class Collection:
     documents: tuple[Document, ...]
     questions: Mapping[str, str]
     qrels: Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class RunFigures:
-    """Means over `questions`; `low` and `high` bound nDCG@10 in 95 % of bootstrap samples."""
-
-    run: str
-    questions: int
-    ndcg_at_10: float
-    low: float
-    high: float
-    recall_at_100: float
 
 
 def ndcg(ranked: Sequence[str], qrel: Mapping[str, int], *, k: int) -> float:
@@ -84,33 +71,71 @@ def ranked_documents(hits: Sequence[Hit]) -> list[str]:
     return list(dict.fromkeys(hit.passage.doc_id for hit in hits))
 
 
-def evaluate_retrieval(
-    collection: Collection, *, index: Index, embedder: Embedder
-) -> tuple[RunFigures, ...]:
-    """Figures of the plain BM25, our lexical and dense runs and their fusion, in that order.
+def figures_of(
+    collection: Collection, *, encoder: Embedder, seed: int
+) -> dict[str, dict[str, Figure]]:
+    """nDCG@10 and R@100 of each run, and for ours how far ahead it is of its peer (paired).
+
+    Runs: stemmed BM25 over whole documents; the mean of that and of cosine, each scaled to 0..1
+    over its best 200 ("convex"); ours without vectors ("curbside words") and with them.
 
     Args:
-        collection: its documents are in `index`, with codes for every passage.
-        index: what is searched.
-        embedder: of the questions.
+        collection: what is searched and asked.
+        encoder: of the passages.
+        seed: of the intervals.
     """
-    peer = PlainBM25(collection.documents)
-    vectors = {key: embedder.embed([text])[0] for key, text in sorted(collection.questions.items())}
+    plain = PlainBM25(collection.documents)
+    whole = memory_library(collection.documents, encoder=encoder)
+    bare = memory_library(collection.documents, encoder=None)
+    runs: dict[str, Ranker] = {
+        "bm25": plain.rank,
+        "convex": lambda text: _convex(plain.scores(text), _meaning(whole, text)),
+        f"{OURS} words": lambda text: as_asked(text, bare.engine),
+        OURS: lambda text: as_asked(text, whole.engine),
+    }
+    asked = sorted(collection.questions.items())
+    gains: dict[str, list[float]] = {}
+    figures: dict[str, dict[str, Figure]] = {}
+    for name, rank in runs.items():
+        ranked = {key: rank(text) for key, text in asked}
+        qrels = collection.qrels
+        gains[name] = [ndcg(ranked[key], qrels[key], k=10) for key, _ in asked]
+        recalls = [recall(ranked[key], qrels[key], k=100) for key, _ in asked]
+        figures[name] = {
+            "ndcg@10": mean(gains[name], seed=seed),
+            "r@100": mean(recalls, seed=seed),
+        }
+        if name in PEERS:
+            pairs = zip(gains[name], gains[PEERS[name]], strict=True)
+            ahead = [mine - theirs for mine, theirs in pairs]
+            figures[name][f"ahead-of-{PEERS[name]}"] = mean(ahead, seed=seed)
+    return figures
 
-    def lexical(question: Question, k: int) -> Sequence[Hit]:
-        return index.search_lexical(question, k=k)
 
-    def dense(question: Question, k: int) -> Sequence[Hit]:
-        return index.search_dense(vectors[question.slug], k=k)
+def as_asked(text: str, engine: Engine) -> list[str]:
+    """The documents that `ask` reads for a question, best first; none for what is no question."""
+    try:
+        question = understood(text, engine=engine)
+    except QuestionError:
+        return []
+    return ranked_documents(engine.retriever.retrieve(question, k=RETRIEVED))
 
-    fused = HybridRetriever(lexical, dense)
-    runs: tuple[tuple[str, Callable[[Question], list[str]]], ...] = (
-        ("plain BM25", lambda question: peer.rank(question.query)),
-        ("lexical", lambda question: ranked_documents(lexical(question, DEPTH))),
-        ("dense", lambda question: ranked_documents(dense(question, DEPTH))),
-        ("fused", lambda question: ranked_documents(fused.retrieve(question, k=DEPTH))),
-    )
-    return tuple(_figures(name, rank, collection) for name, rank in runs)
+
+def _meaning(asked: Asked, text: str) -> dict[str, float]:
+    scores: dict[str, float] = {}
+    for hit in asked.dense(text, _DEPTH):
+        scores.setdefault(hit.passage.doc_id, hit.score)
+    return scores
+
+
+def _convex(words: Mapping[str, float], meaning: Mapping[str, float]) -> list[str]:
+    best = dict(sorted(words.items(), key=lambda each: (-each[1], each[0]))[:_DEPTH])
+    fused: defaultdict[str, float] = defaultdict(float)
+    for run in (best, meaning):
+        low, high = (min(run.values()), max(run.values())) if run else (0.0, 0.0)
+        for doc_id, score in run.items():
+            fused[doc_id] += (score - low) / (high - low) if high > low else 1.0
+    return sorted(fused, key=lambda doc_id: (-fused[doc_id], doc_id))
 
 
 class PlainBM25:
@@ -133,74 +158,84 @@ class PlainBM25:
                 idf = math.log(1 + (len(bags) - holding[stem] + 0.5) / (holding[stem] + 0.5))
                 self._weights[stem].append((doc_id, idf * times / (times + norm)))
 
-    def rank(self, query: str, *, k: int = DEPTH) -> list[str]:
+    def rank(self, query: str, *, k: int = _DEPTH) -> list[str]:
         """The best `k` documents, ties by doc_id."""
+        scores = self.scores(query)
+        return sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))[:k]
+
+    def scores(self, query: str) -> dict[str, float]:
+        """The score of every document that holds a word of the query."""
         scores: defaultdict[str, float] = defaultdict(float)
         for stem in content_stems(query):
             for doc_id, weight in self._weights.get(stem, ()):
                 scores[doc_id] += weight
-        return sorted(scores, key=lambda doc_id: (-scores[doc_id], doc_id))[:k]
+        return scores
 
 
 def read_scifact(folder: Path) -> Collection:
     """SciFact's abstracts with its train claims (`corpus.jsonl.gz`, `claims_train.jsonl`,
     `beir_qrels_train.tsv`)."""
     documents = tuple(
-        _document(
+        a_document(
             f"s2:{row['doc_id']}",
             str(row["title"]),
             " ".join(sentence.strip() for sentence in row["abstract"]),
         )
-        for row in _rows(folder / "corpus.jsonl.gz")
+        for row in rows_of(folder / "corpus.jsonl.gz")
     )
-    questions = {str(row["id"]): str(row["claim"]) for row in _rows(folder / "claims_train.jsonl")}
+    claims = rows_of(folder / "claims_train.jsonl")
     qrels = _qrels(folder / "beir_qrels_train.tsv", prefix="s2:")
+    questions = {str(row["id"]): str(row["claim"]) for row in claims}
     return Collection("scifact", documents, _judged(questions, qrels), qrels)
 
 
-def read_bioasq(folder: Path) -> Collection:
-    """BioASQ 7B to 10B: expert questions to gold passages, without their titles
-    (`7b-10b_passages.jsonl.gz`, `7b-10b_questions.jsonl.gz`, `7b-10b_passage_qrels.tsv`)."""
+def read_bioasq(shared: Path, *, half: Half) -> Collection:
+    """BioASQ: the questions of a half to gold passages of every year, without their titles."""
+    folder = shared / "bioasq"
     documents = tuple(
-        _document(str(row["_id"]), "", str(row["text"]))
-        for row in _rows(folder / "7b-10b_passages.jsonl.gz")
+        a_document(str(row["_id"]), "", str(row["text"]))
+        for row in rows_of(folder / "7b-10b_passages.jsonl.gz")
     )
     questions = {
-        str(row["id"]): str(row["body"]) for row in _rows(folder / "7b-10b_questions.jsonl.gz")
+        item.item_id.removeprefix("bioasq:"): item.question
+        for item in expert_items(shared / QUESTIONS, half)
     }
     qrels = _qrels(folder / "7b-10b_passage_qrels.tsv", prefix="")
     return Collection("bioasq", documents, _judged(questions, qrels), qrels)
 
 
-def _figures(
-    name: str, rank: Callable[[Question], list[str]], collection: Collection
-) -> RunFigures:
-    gains, recalls = [], []
-    for key, text in sorted(collection.questions.items()):
-        # the slug carries the key, for vectors that were made ahead
-        ranked = rank(Question(text, text, key, QuestionKind.GENERAL, (), text))
-        gains.append(ndcg(ranked, collection.qrels[key], k=10))
-        recalls.append(recall(ranked, collection.qrels[key], k=100))
-    low, high = bootstrap_interval(gains, seed=_SEED)
-    count = len(gains)
-    return RunFigures(name, count, math.fsum(gains) / count, low, high, math.fsum(recalls) / count)
+def read_nfcorpus(folder: Path) -> Collection:
+    """NFCorpus: titles of its dev pages to abstracts, as its archive has them (lower case, without
+    stop words and numbers)."""
+    documents = tuple(
+        a_document(doc_id, "", text) for doc_id, text in _pairs(folder / "dev.docs.tsv.gz")
+    )
+    qrels: dict[str, dict[str, int]] = {}
+    for line in (folder / "dev.2-1-0.qrel").read_text(encoding="utf-8").splitlines():
+        key, _, doc_id, grade = line.split()
+        qrels.setdefault(key, {})[doc_id] = int(grade)
+    questions = dict(_pairs(folder / "dev.titles.queries.tsv"))
+    return Collection("nfcorpus", documents, _judged(questions, qrels), qrels)
+
+
+def collections(shared: Path, *, half: Half) -> Iterator[Collection]:
+    """BioASQ's half, SciFact's train claims, NFCorpus' dev queries."""
+    yield read_bioasq(shared, half=half)
+    yield read_scifact(shared / "scifact")
+    yield read_nfcorpus(shared / "nfcorpus")
 
 
 def _gain(grades: Sequence[int]) -> float:
     return math.fsum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
 
 
-def _document(doc_id: str, title: str, text: str) -> Document:
-    sections = (Section("ABSTRACT", Span(0, len(text)), "Abstract"),) if text else ()
-    revision = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Document(doc_id, title, text, Kind.ARTICLE, sections, Source(), revision)
-
-
-# Any: a row is whatever JSON the data set's authors wrote
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def _pairs(path: Path) -> Iterator[tuple[str, str]]:
     data = path.read_bytes()
-    for line in (gzip.decompress(data) if path.suffix == ".gz" else data).splitlines():
-        yield json.loads(line)
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    for line in text.split("\n"):
+        key, _, value = line.partition("\t")
+        if value.strip():
+            yield key, value.strip()
 
 
 def _qrels(path: Path, *, prefix: str) -> dict[str, dict[str, int]]:
@@ -213,4 +248,4 @@ def _qrels(path: Path, *, prefix: str) -> dict[str, dict[str, int]]:
 
 
 def _judged(questions: Mapping[str, str], qrels: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
-    return {key: text for key, text in questions.items() if key in qrels}
+    return {key: text for key, text in questions.items() if any(qrels.get(key, {}).values())}

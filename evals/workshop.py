@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
+from curbside.records import Passage
 from evals.items import System
 from evals.libraries import (
     ALL,
@@ -53,6 +54,12 @@ class Workshop:
         Raises ValueError for a name that no system has.
         """
         return [self._system(library, name.strip()) for name in names]
+
+    def passages(self, library: str) -> Callable[[str], list[tuple[Passage, float]]]:
+        """What the cosine peer finds for a question, before it chooses sentences."""
+        peer = self._system(library, "cosine")
+        assert isinstance(peer, Cosine)  # noqa: S101 - as made below
+        return peer.passages
 
     def told(self) -> dict[str, str]:
         """What was asked, for the record of a run."""

@@ -7,27 +7,28 @@ import json
 import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from curbside.index.dense import DenseCodes
-from curbside.index.segments import Index, memory_index
+from curbside.index.segments import Index
+from curbside.models.minilm import MiniLM
 from curbside.records import Hit, Passage, Question, QuestionKind, Span
-from evals.measures import bootstrap_interval
+from evals.items import Half
+from evals.libraries import memory_library
+from evals.measures import Figure, bootstrap_interval
 from evals.retrieval import (
     Collection,
     PlainBM25,
-    evaluate_retrieval,
+    as_asked,
+    figures_of,
     ndcg,
     ranked_documents,
     read_bioasq,
+    read_nfcorpus,
     read_scifact,
     recall,
 )
-from index_builders import WordEncoder, document
+from index_builders import document
 from shared_data import needs_shared, shared
-
-EMPTY = DenseCodes(np.zeros(0, dtype="S24"), np.zeros((0, 64), dtype=np.int8))
 
 
 def test_ndcg_discounts_a_gain_by_the_logarithm_of_its_rank() -> None:
@@ -96,14 +97,18 @@ def test_every_run_has_its_figures() -> None:
     collection = Collection(
         "tiny", docs, {"q1": "zinc for warts", "q2": "gout"}, {"q1": {"1": 1}, "q2": {"2": 1}}
     )
-    encoder = WordEncoder()
-    index = memory_index(docs, codes=EMPTY)
-    index.embed_pending(encoder)
-    figures = evaluate_retrieval(collection, index=index, embedder=encoder)
-    assert [each.run for each in figures] == ["plain BM25", "lexical", "dense", "fused"]
-    for each in figures:
-        assert (each.questions, each.ndcg_at_10, each.recall_at_100) == (2, 1.0, 1.0)
-        assert (each.low, each.high) == (1.0, 1.0)
+    figures = figures_of(collection, encoder=MiniLM(), seed=7)
+    assert list(figures) == ["bm25", "convex", "curbside words", "curbside"]
+    for run, measures in figures.items():
+        assert measures["ndcg@10"] == measures["r@100"] == Figure(1.0, 2, 1.0, 1.0)
+        ahead = {"curbside words": "ahead-of-bm25", "curbside": "ahead-of-convex"}.get(run)
+        assert ahead is None or measures[ahead] == Figure(0.0, 2, 0.0, 0.0)
+
+
+def test_what_cannot_be_asked_finds_nothing() -> None:
+    library = memory_library([document("1", "Zinc cleared warts.")], encoder=None)
+    assert as_asked("zinc for warts", library.engine) == ["1"]
+    assert as_asked("", library.engine) == []
 
 
 def test_scifact_is_read_with_the_claims_that_are_judged(tmp_path: Path) -> None:
@@ -120,10 +125,24 @@ def test_scifact_is_read_with_the_claims_that_are_judged(tmp_path: Path) -> None
     assert read.qrels == {"1": {"s2:7": 1}}
 
 
+def test_nfcorpus_is_read_with_the_queries_that_are_judged(tmp_path: Path) -> None:
+    docs = "MED-1\tzinc clears warts\nMED-2\tgout hurts\n"
+    (tmp_path / "dev.docs.tsv.gz").write_bytes(gzip.compress(docs.encode()))
+    (tmp_path / "dev.2-1-0.qrel").write_text("PLAIN-1\t0\tMED-1\t2\nPLAIN-1\t0\tMED-2\t1\n")
+    (tmp_path / "dev.titles.queries.tsv").write_text("PLAIN-1\twarts\nPLAIN-2\tno judge\n")
+    read = read_nfcorpus(tmp_path)
+    assert [(d.doc_id, d.text) for d in read.documents] == [
+        ("MED-1", "zinc clears warts"),
+        ("MED-2", "gout hurts"),
+    ]
+    assert read.questions == {"PLAIN-1": "warts"}
+    assert read.qrels == {"PLAIN-1": {"MED-1": 2, "MED-2": 1}}
+
+
 @pytest.mark.data
 @needs_shared
 def test_bioasq_has_a_gold_passage_for_every_question() -> None:
-    collection = read_bioasq(shared("data", "bioasq"))
+    collection = read_bioasq(shared("data"), half=Half.BOTH)
     known = {each.doc_id for each in collection.documents}
     assert len(known) == 18_150
     assert len(collection.questions) == 1_983
