@@ -1,8 +1,10 @@
 """Patients' questions: MedQuAD as it stands, and the same asked in other words.
 
 `patients.jsonl` names 400 questions by their number and the start of their sha256 (one number may
-stand for several), half of them for tuning, and holds 200 rewordings by the rules below. Right is
-a sentence of the very answer, or of another document that says the same words.
+stand for several), half of them for tuning, and holds 200 rewordings by the rules below.
+`patients_reworded.jsonl` holds others, worded by hand (`id`, `question`, `qid`, `split`; a number
+there stands for one question). Right is a sentence of the very answer, or of another document that
+says the same words.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from evals.sets.rows import FOLDER, kept_rows
 
 QUESTIONS: Final = "medquad/medquad_with_answers.jsonl.gz"
 _KEPT: Final = "patients.jsonl"
+_BY_HAND: Final = "patients_reworded.jsonl"
 AS_THEY_STAND: Final = 400
 REWORDED: Final = 200
 REWORDINGS: Final = {
@@ -38,19 +41,23 @@ REWORDINGS: Final = {
 
 
 def patients(shared: Path | None, half: Half, limit: int | None) -> QuestionSet | None:
-    """The questions of a half; groups "as they stand" and "reworded"."""
+    """The questions of a half; groups "as-they-stand", "by-rule" and "by-hand"."""
     if shared is None or not (shared / QUESTIONS).exists():
         return None
     asked = {_key(row): row for row in rows_of(shared / QUESTIONS)}
-    items: dict[str, list[Item]] = {"as-they-stand": [], "reworded": []}
-    for kept in kept_rows(_KEPT):
+    by_number = {row["qid"]: row for row in asked.values()}
+    items: dict[str, list[Item]] = {"as-they-stand": [], "by-rule": [], "by-hand": []}
+    for kept in (*kept_rows(_KEPT), *kept_rows(_BY_HAND)):
         if half not in (Half.BOTH, kept["split"]):
             continue
-        row = asked[kept["qid"], kept["mark"]]
-        group = "reworded" if "question" in kept else "as-they-stand"
+        if "mark" in kept:
+            row = asked[kept["qid"], kept["mark"]]
+            group = "by-rule" if "question" in kept else "as-they-stand"
+        else:
+            row, group = by_number[kept["qid"]], "by-hand"
         items[group].append(
             Item(
-                item_id=f"medquad:{kept['qid']}:{kept['mark']}:{group}",
+                item_id=f"medquad:{kept['qid']}:{kept.get('mark', kept.get('id'))}:{group}",
                 question=kept.get("question", row["question"]),
                 group=group,
                 gold=(row["answer"],),

@@ -1,7 +1,7 @@
 """Questions that the library cannot answer: gold taken out, names exchanged, nonsense.
 
-`nonsense.txt` holds our own; `absent_diseases.txt` and `absent_drugs.txt` name what the loaded
-library was seen to lack (`exchange` uses only those that it still lacks where that is known).
+`nonsense.txt` and `nonsense.jsonl` hold our own; `absent_diseases.txt` and `absent_drugs.txt` name
+what the library of all shared files was seen to lack.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Final
 
 from evals.items import Half, Item, QuestionSet, digest, first
 from evals.sets.experts import QUESTIONS, expert_items, gold_sources
-from evals.sets.rows import FOLDER
+from evals.sets.rows import FOLDER, kept_rows
 
 _DRUG: Final = re.compile(
     r"\b[a-z]{2,}(?:mab|nib|vir|pril|sartan|statin|olol|cillin|mycin|micin|floxacin|azole|prazole|"
@@ -97,9 +97,10 @@ def exchange(question: str, *, key: str) -> str | None:
 
 def nonsense(limit: int | None = None) -> list[Item]:
     """Our own questions without an answer anywhere."""
+    texts = [*absent("nonsense.txt"), *(row["question"] for row in kept_rows("nonsense.jsonl"))]
     return [
         Item(f"nonsense:{n}", text, "nonsense", is_answerable=False)
-        for n, text in enumerate(absent("nonsense.txt")[:limit])
+        for n, text in enumerate(texts[:limit])
     ]
 
 
