@@ -30,6 +30,8 @@ from curbside.wiring.opened import INDEX_FOLDER, Opened, open_library, opened, s
 
 _AT: Final = "2000-01-01T00:00:00+00:00"
 _SCALE: Final = 127
+_KEPT_AFTER: Final = 4096
+"""Vectors after which what was made is written."""
 ALL: Final = (
     "bioasq/7b-10b_passages.jsonl.gz",
     "medquad/medquad_with_answers.jsonl.gz",
@@ -168,6 +170,7 @@ class KeptVectors:
             key: part.codes[row] for part in parts for row, key in enumerate(part.keys.tolist())
         }
         self._made: dict[str, NDArray[np.float32]] = {}
+        self._next = _KEPT_AFTER
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """See `protocols.Embedder`; a known text's vector is that of its code."""
@@ -176,6 +179,10 @@ class KeptVectors:
         made = iter(self._model.embed([texts[at] for at in missing]))
         new = {at: next(made) for at in missing}
         self._made |= {keys[at]: vector for at, vector in new.items()}
+        if len(self._made) >= self._next:
+            # a run that is killed is not begun anew
+            self.keep()
+            self._next = len(self._made) + _KEPT_AFTER
         rows = [
             new[at] if at in new else self._rows[key.encode()].astype(np.float32) / _SCALE
             for at, key in enumerate(keys)

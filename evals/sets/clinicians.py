@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from evals.items import Half, Item, QuestionSet, first
 from evals.sets.rows import kept_rows
@@ -14,7 +16,13 @@ from evals.sets.rows import kept_rows
 
 def clinicians(_: Path | None, half: Half, limit: int | None) -> QuestionSet | None:
     """The questions of a half; any sentence of a noted source is right."""
-    items = [
+    items = clinician_items(kept_rows("clinicians.jsonl"), half)
+    return QuestionSet("clinicians", "all", first(items, limit)) if items else None
+
+
+def clinician_items(rows: Iterable[dict[str, Any]], half: Half) -> list[Item]:
+    """Groups "held" and "not-held"; what is not held is not answerable."""
+    return [
         Item(
             item_id=f"clinicians:{row['id']}",
             question=row["question"],
@@ -24,7 +32,6 @@ def clinicians(_: Path | None, half: Half, limit: int | None) -> QuestionSet | N
             ),
             is_answerable=row["held"],
         )
-        for row in kept_rows("clinicians.jsonl")
+        for row in rows
         if half is Half.BOTH or row["split"] == half
     ]
-    return QuestionSet("clinicians", "all", first(items, limit)) if items else None
