@@ -25,8 +25,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from curbside.evaluate.effects import LabelledEffects
 from curbside.records import Effect
+from evals.effects import LabelledEffects
 
 LABELS = Path(__file__).parent / "text" / "labelled_effects.jsonl"
 FRESH = tuple(f"fresh-{n}" for n in range(1, 15))

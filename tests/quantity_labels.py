@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from curbside.evaluate.quantities import LabelledSentence
 from curbside.records import Span
 from curbside.text.quantities import Quantity, QuantityKind
+from evals.quantities import LabelledSentence
 
 LABELS = Path(__file__).parent / "text" / "labelled_quantities.jsonl"
 

@@ -9,8 +9,6 @@ from dataclasses import replace
 import pytest
 
 from curbside.codec.answer import answer_from_json, answer_to_json
-from curbside.evaluate.questions import generated_questions
-from curbside.evaluate.reader_levels import differences, measure_levels
 from curbside.interfaces.export import export_page
 from curbside.interfaces.export.forms import ExportForm, Style
 from curbside.interfaces.export.outline import outline_of
@@ -24,6 +22,8 @@ from curbside.verify.reader_equality import reading_faults
 from curbside.verify.recheck import recheck
 from curbside.wiring.config import settings_at
 from curbside.wiring.engine import open_engine
+from evals.generated import generated_questions
+from evals.reader_levels import differences, measure_levels
 from founding import QUESTION
 
 AT = "2026-11-23T12:00:00+00:00"

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from builders import an_abstention, an_answer
 from curbside.compose.readers import read_for
-from curbside.evaluate.reader_levels import differences
 from curbside.records import Answer, Claim, Lane, Reader, Reading, Wording
 from curbside.text.plain import glossary, lexicon_of
 from curbside.verify.reader_equality import wording_faults
+from evals.reader_levels import differences
 
 LEXICON = lexicon_of(glossary())
 

@@ -7,11 +7,11 @@ import pytest
 from builders import a_claim, a_question
 from curbside.compose.placed import Placed
 from curbside.compose.suggest import next_questions, related_pages
-from curbside.evaluate.questions import generated_questions
 from curbside.pipeline import answer
 from curbside.records import Outcome, QuestionKind, Vocabulary
 from curbside.wiring.config import settings_at
 from curbside.wiring.engine import open_engine
+from evals.generated import generated_questions
 from founding import QUESTION, REWORDINGS
 
 FLARE = Outcome("flare", ("flare",))

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from curbside.errors import SourceError
-from curbside.evaluate.pubmed_files import write_pubmed_file
 from curbside.ingest.pubmed_files import (
     PubMedFile,
     chunks,
@@ -18,6 +17,7 @@ from curbside.ingest.pubmed_files import (
     read_chunk,
 )
 from curbside.ingest.read import read_path
+from evals.pubmed_files import write_pubmed_file
 
 
 @pytest.fixture

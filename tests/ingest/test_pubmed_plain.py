@@ -13,12 +13,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from curbside.errors import SourceError
-from curbside.evaluate.pubmed_files import write_pubmed_file
 from curbside.ingest.citation import Citation
 from curbside.ingest.pubmed import RECORDS, ROOTS, citation_of
 from curbside.ingest.pubmed_plain import plain_citation
 from curbside.ingest.split import split_records
 from curbside.ingest.xml import parse_xml
+from evals.pubmed_files import write_pubmed_file
 from shared_data import needs_shared, shared
 
 

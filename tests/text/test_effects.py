@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curbside.evaluate.effects import LabelledEffects, score
 from curbside.records import Effect, Span
 from curbside.text.effects import FoundEffect, find_effects, is_lopsided
 from effect_labels import FRESH, SPLITS, labelled_effects
+from evals.effects import LabelledEffects, score
 
 TOLD = "Raised urate predicted relapse (adjusted OR 2.3; 90% CI, 1.1–4.8; P = .02)."
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curbside.evaluate.quantities import score
 from curbside.records import Span
 from curbside.text.quantities import (
     Atom,
@@ -18,6 +17,7 @@ from curbside.text.quantities import (
     find_quantities,
     same_quantity,
 )
+from evals.quantities import score
 from quantity_labels import labelled_sentences
 
 K = QuantityKind

@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from curbside.errors import InputError, LibraryError, SourceError
-from curbside.evaluate.pubmed_files import write_pubmed_file
 from curbside.index.segments import open_index
 from curbside.ingest.rejected import Rejected
 from curbside.ingest.topics import bundled_topics
@@ -27,7 +26,8 @@ from curbside.wiring.library import (
     library_summary,
 )
 from curbside.wiring.opened import open_library
-from library_builders import digests, document, unchecked
+from evals.pubmed_files import write_pubmed_file
+from library_builders import document, unchecked
 
 AT = "2026-03-01T08:00:00Z"
 LATER = "2027-04-02T08:00:00Z"

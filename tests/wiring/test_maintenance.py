@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from curbside.errors import InputError, LibraryError
-from curbside.evaluate.pubmed_files import write_pubmed_file
 from curbside.interfaces.cli import main
 from curbside.records import Standing, Status
 from curbside.store import open_store
@@ -28,6 +27,7 @@ from curbside.wiring.maintenance import (
     rebuild_library,
     verify_library,
 )
+from evals.pubmed_files import write_pubmed_file
 from founding import QUESTION
 
 AT = "2026-03-01T08:00:00Z"

@@ -21,7 +21,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from curbside.errors import InputError
-from curbside.evaluate.latency import Latency, summarise
+from curbside.interfaces.timing import Latency, summarise
 
 _CONNECTIONS: Final = 256
 _OF_A_BROWSER: Final = 6

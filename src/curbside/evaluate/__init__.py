@@ -1,1 +1,0 @@
-"""How good and how fast it is: figures that one command gives again."""
