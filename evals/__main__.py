@@ -35,6 +35,30 @@ def _start() -> None:
 
 
 @app.command()
+def train(
+    cache: Annotated[Path, typer.Option(help="Where the library is made and kept.")],
+    *,
+    threshold: Annotated[float, typer.Option(help="From which a sentence answers.")],
+    out: Annotated[Path, typer.Option(help="The weights file.")] = Path(
+        "src/curbside/answer/data/weights.json"
+    ),
+) -> None:
+    """Train the selector from public data whose licences allow it (evals/train.py)."""
+    from evals.train import gather, training_items, written
+    from evals.train import train as fit
+    from evals.workshop import Workshop
+
+    workshop = Workshop(cache, home=None, tell=_tell)
+    if workshop.shared is None:
+        raise typer.BadParameter("the shared data folder is absent; name one in CURBSIDE_SHARED")
+    items = training_items(workshop.shared)
+    pools = gather(workshop.library("train").engine, items, _tell)
+    data = written(fit(pools, threshold=threshold))
+    out.write_bytes(data)
+    typer.echo(f"{len(items)} questions, {len(pools)} pools, {len(data)} bytes in {out}")
+
+
+@app.command()
 def run(
     *,
     sets: Annotated[str, typer.Option(help="Which sets, with commas between.")] = _EVERY,

@@ -43,7 +43,8 @@ class Workshop:
         self._systems: dict[tuple[str, str], System] = {}
 
     def library(self, name: str) -> Asked:
-        """The library "all", "within" or "bundled"."""
+        """The library "all", "within", "train" (all with the abstracts of "within") or
+        "bundled"."""
         if name not in self._open:
             self._open[name] = self._opened(name)
         return self._open[name]
@@ -93,9 +94,9 @@ class Workshop:
             return open_home(self._home)
         if self.shared is None:
             raise ValueError("the shared data folder is absent; name one in CURBSIDE_SHARED")
-        files = [self.shared / file for file in (ALL if name == "all" else WITHIN)]
+        files = [self.shared / file for file in (WITHIN if name == "within" else ALL)]
         self._cache.mkdir(parents=True, exist_ok=True)
-        if name == "within":
+        if name in ("within", "train"):
             files.append(write_pubmedqa(self.shared, self._cache / "pubmedqa_abstracts.jsonl"))
         home = self._cache / name
         others = [each / _INDEX for each in (self._home, self._cache / "all") if each is not None]

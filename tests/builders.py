@@ -338,8 +338,11 @@ def with_a_leaflet(page: Answer) -> Answer:
 
 
 def an_abstention(reason: Abstention = Abstention.NOTHING_RELEVANT, **changes: Any) -> Answer:
-    """A page without an answer, with the nearest passage."""
+    """A page without an answer, with the closest evidence."""
     near = an_evidence()
+    leaflet = an_evidence(
+        "E2", "Warts often go away without treatment.", doc_id="url:example.org/warts"
+    )
     searched = "words: 1204 passages; meaning: 1204 passages"
     question = a_question(
         text="Is zinc good for warts?",
@@ -361,14 +364,19 @@ def an_abstention(reason: Abstention = Abstention.NOTHING_RELEVANT, **changes: A
         ),
         claims=(),
         withheld=(),
-        evidence=(near,),
+        evidence=(near, leaflet),
         verdicts=(),
-        references=(a_reference(),),
+        references=(
+            a_reference(),
+            a_reference(2, "url:example.org/warts", kind=Kind.PATIENT_INFORMATION),
+        ),
         factors=(),
         conflicts=(),
-        not_found=(NotFound(question.title, reason, searched, (near.evidence_id,)),),
+        not_found=(NotFound(question.title, reason, searched),),
         abstained=reason,
         provenance=a_provenance(),
+        closest=(near.evidence_id, leaflet.evidence_id),
+        top_score=0.21,
     )
     return replace(answer, **changes)
 

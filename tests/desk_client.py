@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from curbside.articles import Article, DeskRole, Disclosure, Person
 from curbside.interfaces.web import Site
+from curbside.records import Answer
 from curbside.review.conditions import Act
 from desk_library import CURRENT, TEXTS, a_document, a_page_of
 from web_client import ADDRESS, NOW
@@ -97,6 +98,11 @@ class Table:
         page = a_page_of(site.desk.store, *doc_ids, slug=self.slug)
         submitted = site.desk.submit(page, Act(self.people["Otto"], NOW))
         assert isinstance(submitted, Article), submitted
+
+    @property
+    def article_page(self) -> Answer:
+        """The answer that the article is made of."""
+        return self.site.desk.view(self.slug).version.answer
 
     def browser(self, name: str) -> Browser:
         return at_desk(self.client, self.people[name].email)

@@ -156,7 +156,10 @@ class _Making:
         for reader in Reader:
             self.get(f"answer for {reader}", f"{own}?as={reader}")
         self.get("answer with what was typed", f"{own}?asked=stopping+Imuran+in+AIH")
-        self.get("answer without an answer", abstained)
+        bare = self.get("answer without an answer", abstained)
+        assert '<h2 id="closest">' not in bare.text
+        closest = self.get("answer with the closest evidence alone", self._asked_in_vain())
+        assert '<h2 id="closest">' in closest.text
         self.get("answer to a follow-up", follow)
         self.get("answer with a word that nothing breaks", self._asked(f"Does {LONG} help?"))
         self.get("answer about a person", self._asked("May Mr John Smith, born 12/03/1961, stop?"))
@@ -181,6 +184,15 @@ class _Making:
 
     def _asked(self, question: str) -> str:
         return str(self.client.get("/ask", params={"q": question}).headers["location"])
+
+    def _asked_in_vain(self) -> str:
+        """Where the page of a question is for which no sentence is probable enough."""
+        pages = self.site.pages
+        chooser = pages.engine.chooser
+        strict = replace(chooser, selector=replace(chooser.selector, threshold=1.01))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pages, "_engine", replace(pages.engine, chooser=strict))
+            return self._asked("Is swimming safe with autoimmune hepatitis?")
 
     def library(self) -> None:
         store = self.site.pages.store

@@ -9,6 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from curbside.answer.features import TokenMatcher
+from curbside.answer.select import Chooser
+from curbside.answer.selector import bundled_selector
+from curbside.answer.sentences import PassageReader
+from curbside.index.segments import Index
+from curbside.models.minilm import MiniLM
 from curbside.records import (
     Concept,
     Digest,
@@ -89,3 +95,14 @@ class WordEncoder:
         for word in text.lower().replace(".", " ").split():
             vector[hashlib.sha256(word.encode()).digest()[0] % self.dimension] += 1
         return vector / np.linalg.norm(vector)
+
+
+def a_chooser(index: Index) -> Chooser:
+    """What chooses sentences with the bundled weights, over an index in memory."""
+    return Chooser(
+        PassageReader(),
+        TokenMatcher(MiniLM()),
+        bundled_selector(),
+        index.stem_frequency,
+        index.passages(),
+    )

@@ -116,14 +116,14 @@ SAID: dict[str, list[tuple[str | None, list[str]]]] = {
         (None, ["text before Recommendation 31"]),
     ],
     "V1": [
-        (LABEL, ["boxed warning that long-term immunosuppression with azathioprine", "[40]"]),
+        (LABEL, ["boxed warning that long-term immunosuppression with azathioprine", "[43]"]),
     ],
     "V4": [
         ("Ask next", ["What are the side effects of azathioprine (Imuran) in"]),
     ],
     "C1": [
         (RESEARCH, ["How relapse is defined", "ALT above three times the upper limit of normal"]),
-        ("Where sources disagree", ["How often: relapse", "25% to 100%", "59% one year"]),
+        ("Where sources disagree", ["How often: relapse", "59% one year", "25% to 100%"]),
     ],
     "C2": [
         (GUIDELINES, ["just before withdrawal raised ALT or AST and raised serum globulin or IgG"]),

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 import pytest
 
+from chooser_builders import a_chooser_of
 from curbside.index.bundled import bundled_codes
 from curbside.index.segments import memory_index
 from curbside.ingest.digest import read_digests, standing_of_digest
@@ -67,7 +68,8 @@ class Shelf:
 
 
 def engine_of(documents: list[Document], vocabulary: Vocabulary) -> Engine:
-    """An engine that searches by words alone: vectors know the words that were replaced."""
+    """An engine that searches by words alone: vectors know the words that were replaced. The
+    documents are those of every page of the vocabulary."""
     index = memory_index(documents, codes=bundled_codes())
 
     def by_words(question: Question, k: int):  # type: ignore[no-untyped-def]
@@ -76,6 +78,10 @@ def engine_of(documents: list[Document], vocabulary: Vocabulary) -> Engine:
     return Engine(
         library=Shelf(documents),
         retriever=HybridRetriever(by_words, lambda _, __: ()),
+        chooser=a_chooser_of(index),
+        topic_documents={
+            page: tuple(document.doc_id for document in documents) for page in vocabulary.pages
+        },
         vocabulary=vocabulary,
         word_frequencies=index.word_frequencies(),
         facts=LibraryFacts("test", len(documents), index.passages(), ("words",), (), "2026-11-01"),

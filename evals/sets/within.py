@@ -12,6 +12,7 @@ import csv
 import gzip
 import io
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -30,13 +31,25 @@ def within(shared: Path | None, half: Half, limit: int | None) -> QuestionSet | 
     """At most 150 questions of each group in a half."""
     if shared is None or not (shared / PUBMEDQA).exists():
         return None
-    groups = (_pubmedqa(shared), _scifact(shared), _evidence_inference(shared), _medquad(shared))
     items = [
         item
-        for group in groups
+        for group in groups_of(shared)
         for item in draw(group, half=half, limit=min(limit or _A_GROUP, _A_GROUP))
     ]
     return QuestionSet("within", "within", tuple(items))
+
+
+def groups_of(
+    shared: Path, *, licence: re.Pattern[str] | None = None
+) -> tuple[Iterator[Item], ...]:
+    """The questions of every group; of trials only those under such a licence, where one is
+    given."""
+    return (
+        _pubmedqa(shared),
+        _scifact(shared),
+        _evidence_inference(shared, licence),
+        _medquad(shared),
+    )
 
 
 def write_pubmedqa(shared: Path, file: Path) -> Path:
@@ -75,11 +88,12 @@ def _scifact(shared: Path) -> Iterator[Item]:
             yield Item(f"scifact:{row['id']}", row["claim"], "scifact", gold=tuple(gold))
 
 
-def _evidence_inference(shared: Path) -> Iterator[Item]:
+def _evidence_inference(shared: Path, licence: re.Pattern[str] | None) -> Iterator[Item]:
     folder = shared / "evidence_inference"
     abstracts = {
         row["pmcid"].removeprefix("PMC"): "\n".join(part["text"] for part in row["abstract"] or ())
         for row in rows_of(folder / "articles_title_abstract.jsonl.gz")
+        if licence is None or licence.search(row.get("licence") or "")
     }
     marked: dict[str, list[str]] = defaultdict(list)
     for row in _table(folder / "v2_annotations_train_validation.csv.gz"):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
 from curbside import __version__
+from curbside.answer.select import Chooser, numbered
+from curbside.answer.topic_page import page_statements
 from curbside.compose.assemble import assemble
 from curbside.compose.draft import Draft, compose
 from curbside.compose.figures import Pooler
@@ -15,15 +17,18 @@ from curbside.compose.generated import Rewording, shown_name
 from curbside.compose.readers import needs_plain_words, read_for
 from curbside.compose.suggest import next_questions, related_pages
 from curbside.errors import GeneratorError
-from curbside.evidence.select import outcome_of, select_evidence
+from curbside.evidence.outcome import outcome_of, with_findings
 from curbside.protocols import Generator, Library, Retriever
 from curbside.records import (
     Answer,
     Claim,
     Document,
+    Hit,
+    Outcome,
     Provenance,
     Question,
     Reader,
+    Selected,
     Selection,
     Standing,
     Verdict,
@@ -32,12 +37,16 @@ from curbside.records import (
 from curbside.retrieve.follow import follow_up
 from curbside.retrieve.names import names_in
 from curbside.retrieve.understanding import understand
+from curbside.retrieve.variant import variant_of
 from curbside.text.plain import lexicon_for, lexicon_of
+from curbside.verify.quotes import quote_fault
 from curbside.verify.reader_equality import wording_faults
 from curbside.verify.verifier import verify_claim
 
-RETRIEVED = 400
-"""Passages read for one question: enough to hold every finding of a topic."""
+RETRIEVED = 50
+"""Passages asked of the index for one question; the best of them are read."""
+OF_TOPIC = 400
+"""The same for the order of a topic's statements: enough to hold them all."""
 
 
 class Stage(StrEnum):
@@ -80,11 +89,14 @@ class Engine:
 
     `word_frequencies` maps a word to the number of passages that hold it (for spelling).
     `generator` may reword what the page says; None leaves the words to the sources. `pooler`
-    pools effects that compare; None shows them side by side.
+    pools effects that compare; None shows them side by side. `chooser` chooses the sentences;
+    `topic_documents` are those that were compiled for a page, by its question.
     """
 
     library: Library
     retriever: Retriever
+    chooser: Chooser
+    topic_documents: Mapping[str, tuple[str, ...]]
     vocabulary: Vocabulary
     word_frequencies: Mapping[str, int]
     facts: LibraryFacts
@@ -123,27 +135,40 @@ def answer(
     question = understood(text, engine=engine, earlier=earlier, forget=forget)
     reached(Stage.UNDERSTOOD, len(question.concepts))
     outcome = outcome_of(question, engine.vocabulary)
-    hits = engine.retriever.retrieve(question, k=RETRIEVED) if question.concepts else ()
+    hits, variant = _retrieved(question, engine.retriever)
+    if variant:
+        note = f"also searched as “{variant}”"
+        question = replace(question, readings=(*question.readings, note))
     if question.follows is not None and question.follows.only:
         hits = [hit for hit in hits if hit.passage.doc_id in question.follows.only]
     reached(Stage.SEARCHED, len(hits))
     library = _Reading(engine.library)
-    selection = select_evidence(question, hits, library=library, vocabulary=engine.vocabulary)
+    of_page = engine.topic_documents.get(question.query, ())
+    selection = _selection(
+        question, variant, hits, of_page, outcome, engine=engine, library=library
+    )
     reached(Stage.CHOSEN, len(selection.selected))
-    draft = compose(question, selection.selected, outcome=outcome, vocabulary=engine.vocabulary)
+    draft = compose(
+        question,
+        selection.selected,
+        outcome=outcome,
+        vocabulary=engine.vocabulary,
+        threshold=selection.threshold,
+        of_page=of_page,
+    )
     evidence = [item.evidence for item in selection.selected]
     verdicts = [
         verdict
         for placed in draft.placed
         for verdict in verify_claim(placed.claim, evidence, library=library)
     ]
-    provenance = _provenance(engine.facts, at)
+    provenance = _provenance(engine.facts, selection, at)
     worded = _Worded(draft, tuple(verdicts), provenance)
     if engine.generator is not None:
         worded = _reword(engine.generator, question, selection, worded, library=library, told=told)
     page = assemble(
         question,
-        selection,
+        replace(selection, nearest=_nearest(selection, library)),
         worded.draft,
         worded.verdicts,
         outcome=outcome,
@@ -160,6 +185,65 @@ def answer(
         related=related_pages(question, engine.vocabulary),
         withheld=(*page.withheld, *worded.refused),
         verdicts=(*page.verdicts, *worded.refused_verdicts),
+    )
+
+
+def _retrieved(question: Question, retriever: Retriever) -> tuple[list[Hit], str]:
+    """The passages found for a question as it is worded and in the names that they use for what it
+    names, best first, with that other wording ("" where it is the same)."""
+    hits = list(retriever.retrieve(question, k=RETRIEVED))
+    variant = variant_of(question.query, [hit.passage for hit in hits])
+    if variant == question.query:
+        return hits, ""
+    best = {hit.passage.passage_id: hit for hit in hits}
+    for hit in retriever.retrieve(replace(question, query=variant), k=RETRIEVED):
+        known = best.get(hit.passage.passage_id)
+        if known is None or hit.score > known.score:
+            best[hit.passage.passage_id] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, hit.passage.passage_id)), variant
+
+
+def _selection(
+    question: Question,
+    variant: str,
+    hits: Sequence[Hit],
+    of_page: Sequence[str],
+    outcome: Outcome | None,
+    *,
+    engine: Engine,
+    library: Library,
+) -> Selection:
+    """What the library says of a question; on the page of a topic after what the topic says."""
+    chooser = engine.chooser
+    if of_page:
+        hits = [hit for hit in hits if hit.passage.doc_id not in of_page]
+    chosen = chooser.choose(question, hits, library=library, variant=variant)
+    found = with_findings(chosen.selected, question, outcome, engine.vocabulary)
+    if not of_page:
+        return replace(chosen, selected=found)
+    stated, beside = page_statements(
+        question,
+        of_page,
+        engine.retriever.retrieve(question, k=OF_TOPIC),
+        library=library,
+        reader=chooser.reader,
+        outcome=outcome,
+        vocabulary=engine.vocabulary,
+    )
+    # what a topic states was compiled for its page, and no probability is known of it
+    return replace(
+        chosen, selected=numbered((*stated, *found)), nearest=numbered(beside, "N"), top_score=None
+    )
+
+
+def _nearest(selection: Selection, library: Library) -> tuple[Selected, ...]:
+    """What may be shown where nothing answers, best first: the nearest sentences, or, where some
+    were chosen, these, as the gates may leave none of what was made of them. Only those whose
+    words stand in their source as it is."""
+    return tuple(
+        item
+        for item in selection.nearest or selection.selected
+        if quote_fault(item.evidence, library=library) is None
     )
 
 
@@ -277,7 +361,8 @@ class _Reading:
         return self._read[doc_id]
 
 
-def _provenance(facts: LibraryFacts, at: str) -> Provenance:
+def _provenance(facts: LibraryFacts, selection: Selection, at: str) -> Provenance:
+    left_out = "; ".join(f"{reason}: {count}" for reason, count in selection.vetoed)
     return Provenance(
         version=__version__,
         library=facts.fingerprint,
@@ -285,6 +370,10 @@ def _provenance(facts: LibraryFacts, at: str) -> Provenance:
         passages=facts.passages,
         searched=facts.searched,
         models=facts.models,
-        options=(("retrieved", str(RETRIEVED)),),
+        options=(
+            ("retrieved", str(RETRIEVED)),
+            ("threshold", f"{selection.threshold:g}"),
+            *((("left out", left_out),) if left_out else ()),
+        ),
         at=at,
     )

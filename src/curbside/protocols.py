@@ -6,16 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from curbside.records import (
-    Claim,
     Document,
     Drafted,
-    Evidence,
     Hit,
     Offered,
     Question,
     Span,
     Standing,
-    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -70,14 +67,6 @@ class Retriever(Protocol):
 
     def retrieve(self, question: Question, *, k: int) -> Sequence[Hit]:
         """Return at most `k` hits, best first; fewer when the corpus is smaller."""
-        ...
-
-
-class Verifier(Protocol):
-    """A claim and its evidence to verdicts."""
-
-    def verify(self, claim: Claim, evidence: Sequence[Evidence]) -> Sequence[Verdict]:
-        """Judge a claim by what it cites and nothing else; one verdict per gate, in gate order."""
         ...
 
 

@@ -310,9 +310,9 @@ class Document:
     version: str | None = None
     jurisdiction: str | None = None
     retrieved_at: str | None = None
-    question: str | None = field(default=None, metadata=LATER)
-    question_type: str | None = field(default=None, metadata=LATER)
-    focus: str | None = field(default=None, metadata=LATER)
+    question: str | None = field(default=None, metadata=ADDED)
+    question_type: str | None = field(default=None, metadata=ADDED)
+    focus: str | None = field(default=None, metadata=ADDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,11 +476,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage. Scores compare only within a `run`; higher is better."""
+    """A retrieved passage. Scores compare only within a `run`; higher is better.
+
+    A fused hit keeps the scores it was fused of: `lexical` is BM25's, `dense` the cosine; None
+    where that search did not find the passage.
+    """
 
     passage: Passage
     score: float
     run: str
+    lexical: float | None = None
+    dense: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -553,8 +559,9 @@ class Evidence:
 class Selected:
     """A piece of evidence with what composing needs to know of it.
 
-    `relevance` is between 0 and 1 and compares within one selection; `named` are the names of
-    the question's concepts that the quote itself mentions.
+    `relevance` is the probability that it answers, from 0 to 1; `named` are the names of the
+    question's concepts that the quote itself mentions; `answers_it` says that its document was
+    written to answer this very question.
     """
 
     evidence: Evidence
@@ -562,17 +569,22 @@ class Selected:
     standing: Standing
     relevance: float
     named: tuple[str, ...]
+    answers_it: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
     """What was found: evidence about the question best first, and, where there is none, the
-    nearest passages with what each of them lacks."""
+    nearest sentences. `vetoed` says why sentences were left out, and how many; `threshold` is the
+    relevance from which a sentence answers, `top_score` that of the best that may be quoted; None
+    where nothing was scored."""
 
     selected: tuple[Selected, ...]
     nearest: tuple[Selected, ...]
-    uncovered: tuple[Concept, ...]
     retrieved: int
+    vetoed: tuple[tuple[str, int], ...] = ()
+    threshold: float = 0.0
+    top_score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -833,6 +845,9 @@ class Answer:
     `next_questions` are those that the library has statements for, `related` its other pages.
 
     `withheld` are the claims that failed a gate: never shown as answer, kept with the reason.
+    `closest` are the evidence ids of what stands nearest to a question that has no direct answer
+    here, best first. `top_score` is the probability that the best sentence found answers, whether
+    or not it does; None where nothing was found, and on the page of a topic, which has none.
     """
 
     question: Question
@@ -854,3 +869,5 @@ class Answer:
     next_questions: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     reading: Reading | None = None
+    closest: tuple[str, ...] = field(default=(), metadata=ADDED)
+    top_score: float | None = field(default=None, metadata=ADDED)

@@ -93,6 +93,8 @@ def answers(draw: st.DrawFn) -> Answer:
         not_found=draw(st.lists(st.from_type(NotFound), max_size=2).map(tuple)),
         abstained=None,
         provenance=replace(provenance, options=tuple(dict(provenance.options).items())),
+        closest=draw(st.lists(st.text(), max_size=2).map(tuple)),
+        top_score=draw(st.none() | st.floats(0, 1)),
     )
 
 
@@ -120,6 +122,20 @@ def test_the_top_of_the_form_is_in_the_order_in_which_a_reader_wants_it() -> Non
         *("judged", "evidence", "references", "factors", "conflicts", "not_found"),
         *("tables", "figures", "next_questions", "related", "reading", "disclaimer", "provenance"),
     ]
+
+
+def test_what_came_later_is_left_out_at_its_default_and_stands_where_it_is_set() -> None:
+    data: Any = answer_to_json(an_abstention())
+    assert list(data)[list(data).index("not_found") + 1 :][:2] == ["closest", "top_score"]
+    assert (data["closest"], data["top_score"]) == (["E1", "E2"], 0.21)
+    assert answer_from_json(answer_to_json(an_answer())).closest == ()
+    assert not {"closest", "top_score"} & answer_to_json(an_answer()).keys()
+
+
+@pytest.mark.parametrize("changed", [{"closest": []}, {"top_score": 1.5}, {"top_score": None}])
+def test_the_schema_refuses_what_an_answer_never_writes(changed: dict[str, Any]) -> None:
+    data = {**through_text(an_abstention()), **changed}
+    assert list(Draft202012Validator(answer_schema()).iter_errors(data)) != []
 
 
 def test_a_claim_carries_reference_numbers_evidence_and_every_verdict() -> None:

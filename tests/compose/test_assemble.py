@@ -13,7 +13,6 @@ from curbside.records import (
     Abstention,
     Answer,
     Claim,
-    Concept,
     Conflict,
     ConflictSide,
     Factor,
@@ -25,7 +24,6 @@ from curbside.records import (
     NotFound,
     Outcome,
     QuestionKind,
-    Role,
     SectionOfClaims,
     Selected,
     Selection,
@@ -78,7 +76,7 @@ def page(
     kind: QuestionKind = QuestionKind.GENERAL,
     **selection: object,
 ) -> Answer:
-    found = Selection(tuple(selected or items(*TEXTS)), (), (), 3)
+    found = Selection(tuple(selected or items(*TEXTS)), (), 3)
     verdicts = [
         Verdict(
             p.claim.claim_id,
@@ -162,32 +160,65 @@ def test_a_claim_that_failed_a_gate_is_withheld_with_all_that_rests_on_it() -> N
 
 def test_not_knowing_is_typed() -> None:
     nothing = drafted()
-    empty = Selection((), (), (), 0)
+    empty = Selection((), (), 0)
 
     def abstention(draft: Draft, found: Selection, failed: Sequence[str] = ()) -> object:
         return page(
             draft,
             failed=failed,
-            **{f: getattr(found, f) for f in ("nearest", "uncovered", "retrieved")},
+            **{f: getattr(found, f) for f in ("nearest", "retrieved")},
             selected=found.selected,
         ).abstained
 
     assert abstention(nothing, empty) is Abstention.NOTHING_RETRIEVED
-    whole = Selection(items(*TEXTS), (), (), 3)
+    whole = Selection(items(*TEXTS), (), 3)
     assert abstention(nothing, whole) is Abstention.NOTHING_RELEVANT
     assert abstention(drafted(said(1)), whole, ("C1",)) is Abstention.NOTHING_SUPPORTED
     assert abstention(drafted(said(1)), whole) is None
 
 
-def test_an_empty_page_names_the_question_what_was_searched_and_the_nearest() -> None:
+def test_an_empty_page_names_the_question_what_was_searched_and_the_closest() -> None:
     near = items("Tin is a metal.", prefix="N")
-    tin = Concept(Role.INTERVENTION, "tin", "tin", ("tin",))
-    made = page(drafted(), nearest=near, uncovered=(tin,))
-    assert made.not_found == (
-        NotFound(a_question().title, Abstention.NOTHING_RELEVANT, SEARCHED, ("N1",)),
-        NotFound("tin", Abstention.NOTHING_RELEVANT, SEARCHED),
-    )
+    made = page(drafted(), nearest=near)
+    assert made.not_found == (NotFound(a_question().title, Abstention.NOTHING_RELEVANT, SEARCHED),)
+    assert made.closest == ("N1",)
     assert [e.evidence_id for e in made.evidence] == ["N1"]
+
+
+def test_the_closest_stand_best_first_numbered_as_cited_and_never_retracted() -> None:
+    near = items(*(f"Tin is metal {n}." for n in range(1, 8)), prefix="N")
+    near = (replace(near[0], standing=Standing(Status.RETRACTED)), near[2], near[1], *near[3:])
+    made = page(drafted(), nearest=near, top_score=0.31)
+    assert made.closest == ("N3", "N2", "N4", "N5", "N6")
+    assert [(r.number, r.doc_id) for r in made.references] == [
+        *((1, "pmid:3"), (2, "pmid:2"), (3, "pmid:4"), (4, "pmid:5"), (5, "pmid:6")),
+    ]
+    assert (made.abstained, made.top_score) == (Abstention.NOTHING_RELEVANT, 0.31)
+    assert (made.tables, made.figures, made.bottom_line) == ((), (), ())
+
+
+def test_what_failed_a_gate_is_not_offered_as_closest_evidence() -> None:
+    made = page(drafted(said(1), said(2)), failed=("C1", "C2"), nearest=items(*TEXTS))
+    assert made.abstained is Abstention.NOTHING_SUPPORTED
+    assert made.closest == ("E3",)
+
+
+def test_of_two_passages_of_which_one_holds_the_other_the_better_is_closest() -> None:
+    held = shelf("Tin is light. It is soft.")
+    document = a_document("Tin is light. It is soft.")
+    near = tuple(
+        Selected(
+            quoted(quote, of=held, evidence_id=name), document, Standing(Status.UNKNOWN), 0, ()
+        )
+        for name, quote in (("N1", "It is soft."), ("N2", document.text), ("N3", "Tin is light."))
+    )
+    assert page(drafted(), nearest=near).closest == ("N1", "N3")
+
+
+def test_a_page_with_an_answer_has_no_closest_evidence_and_keeps_its_best_score() -> None:
+    made = page(drafted(said(1)), nearest=items(*TEXTS), top_score=0.9)
+    assert (made.closest, made.top_score) == ((), 0.9)
+    assert [e.evidence_id for e in made.evidence] == ["E1"]
 
 
 def test_groups_that_no_claim_speaks_of_are_owned_up_to_in_one_line() -> None:

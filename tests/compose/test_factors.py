@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from curbside.compose.factors import blanket_evidence, weigh_factors
 from curbside.records import (
     Certainty,
+    Digest,
     Direction,
     Document,
     Evidence,
@@ -133,6 +136,22 @@ def test_two_reports_of_one_cohort_are_one_source() -> None:
         report("age", RAISES, author="Same A", n=132), report("age", RAISES, author="Same A", n=132)
     )
     assert told == {"Age": FactorVerdict.LIMITED}
+
+
+def test_a_summary_of_a_work_and_the_work_itself_are_one_source() -> None:
+    def of_work(item: Selected, *, is_digest: bool) -> Selected:
+        source = replace(item.document.source, pmid="77")
+        digest = Digest("read", "by us", "our words") if is_digest else None
+        return replace(item, document=replace(item.document, source=source, digest=digest))
+
+    # the record says neither who was studied nor, as the summary writes it, by whom
+    summary = of_work(report("age", RAISES, n=131, author="Amadi T"), is_digest=True)
+    record = of_work(report("age", RAISES, n=None, author="T Amadi"), is_digest=False)
+    assert verdicts(summary, record) == {"Age": FactorVerdict.LIMITED}
+    assert verdicts(summary, report("age", RAISES)) == {"Age": FactorVerdict.FIRM}
+    # another report of the same cohort is known by what the summary says of it
+    again = report("age", RAISES, n=131, author="Amadi T")
+    assert verdicts(record, summary, again) == {"Age": FactorVerdict.LIMITED}
 
 
 def test_a_suggestion_weighs_nothing() -> None:

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 
 from curbside.compose.aspects import FINDINGS, PREDICTORS
-from curbside.compose.kinds import asks_to_compare, plan_of, tells_comparison
+from curbside.compose.kinds import plan_of
 from curbside.records import QuestionKind
 
 # aspects that no pattern names
@@ -23,37 +23,11 @@ def named_aspects() -> set[str]:
 @pytest.mark.parametrize("kind", QuestionKind)
 def test_every_kind_has_a_plan_of_aspects_that_exist(kind: QuestionKind) -> None:
     plan = plan_of(kind)
-    assert set(plan.answers) | set(plan.aspects) | set(plan.expects) <= named_aspects()
-    # what may answer is shown, and what is missed would be shown
-    assert plan.takes_all or set(plan.answers) | set(plan.expects) <= set(plan.aspects)
+    assert set(plan.aspects) | set(plan.expects) <= named_aspects()
+    # what is missed would be shown
+    assert plan.takes_all or set(plan.expects) <= set(plan.aspects)
     assert len(set(plan.aspects)) == len(plan.aspects)
 
 
-def test_a_diagnosis_page_answers_with_tests_or_with_nothing() -> None:
-    plan = plan_of(QuestionKind.DIAGNOSIS)
-    assert plan.answers == ("diagnosis",)
-    assert plan.is_strict
-    assert plan.expects == ("diagnosis",)
-
-
-@pytest.mark.parametrize(
-    ("query", "compares"),
-    [
-        ("Is iron as good as zinc in anaemia?", True),
-        ("Iron versus zinc for anaemia", True),
-        ("Is iron better tolerated than zinc?", True),
-        ("What is the difference between iron and zinc?", True),
-        ("Does iron help in anaemia?", False),
-    ],
-)
-def test_a_question_that_compares_is_told_from_one_that_does_not(
-    query: str, compares: bool
-) -> None:
-    assert asks_to_compare(query) is compares
-
-
-def test_a_sentence_that_sets_things_against_each_other_is_told_from_a_count() -> None:
-    assert tells_comparison("Response was 38% and 40% (p = 0.81).")
-    assert tells_comparison("Vomiting was more frequent with iron than with zinc.")
-    assert tells_comparison("Pain fell from 5 to 3 and from 5 to 4, respectively.")
-    assert not tells_comparison("Iron was given to 120 of 237 adults.")
+def test_a_diagnosis_page_owns_up_to_a_test_that_is_missing() -> None:
+    assert plan_of(QuestionKind.DIAGNOSIS).expects == ("diagnosis",)

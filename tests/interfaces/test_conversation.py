@@ -71,6 +71,19 @@ def test_an_answer_is_told_in_short_with_its_caution_and_where_to_read_on() -> N
     )
 
 
+def test_what_comes_closest_is_told_apart_from_an_answer() -> None:
+    told, _, _ = reply("Is zinc good for warts?", Talk(), ask=lambda *_: an_abstention())
+    lines = told.splitlines()
+    at = lines.index(
+        "No direct answer found. Closest evidence. These passages are the nearest that this library"
+        " holds; none was judged to answer the question."
+    )
+    assert lines[at + 1 : at + 3] == [
+        "- Cohort: “Of 120 adults who stopped allopurinol, 61% had a flare within 12 months.” [1]",
+        "- Patient information: “Warts often go away without treatment.” [2]",
+    ]
+
+
 def test_a_follow_up_says_which_of_its_sources_the_page_before_cites_by_which_number() -> None:
     first = an_answer()
     kept = tuple(

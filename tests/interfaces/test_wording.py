@@ -11,12 +11,14 @@ import pytest
 from builders import a_claim
 from curbside.interfaces.cli import main
 from curbside.interfaces.wording import teller
+from founding import QUESTION as FOUNDING
 from model_server import ModelServer, drafts_as_text, serving_model, writing
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 
 QUESTION = "How should patients be monitored after stopping azathioprine?"
-PERSONAL = f"{QUESTION} 078-05-1120"
+# a page of a topic: with so long a number beside it another question finds nothing
+PERSONAL = f"{FOUNDING} 078-05-1120"
 NOTHING = writing(drafts_as_text())
 
 

@@ -54,6 +54,7 @@ SHOWN: dict[str, Callable[[Answer], Answer]] = {
     "a factor": lambda a: replace(a, factors=a.factors[:-1]),
     "a conflict": lambda a: replace(a, conflicts=()),
     "what was not found": lambda a: replace(a, not_found=()),
+    "what is closest": lambda a: replace(a, closest=(a.evidence[0].evidence_id,)),
 }
 
 
@@ -74,6 +75,7 @@ def test_when_and_how_it_was_made_does_not_move_the_hash() -> None:
         related=(),
         withheld=(),
         verdicts=(),
+        top_score=0.5,
     )
     later = _reference(
         later, standing=replace(page.references[0].standing, checked_at="2030-01-01")

@@ -266,7 +266,7 @@ def test_one_changed_character_of_a_quote_or_under_it_is_reported(
     answer = an_abstention(
         evidence=(evidence,),
         references=(a_reference(1, "pmid:1", standing=standing),),
-        not_found=(replace(an_abstention().not_found[0], nearest=("E1",)),),
+        closest=("E1",),
     )
     assert recheck(answer, library=library) == ()
     at = data.draw(st.integers(0, len(quote) - 1))
@@ -277,6 +277,21 @@ def test_one_changed_character_of_a_quote_or_under_it_is_reported(
     rewritten = replace(document, text=changed(document.text, evidence.span.start + at))
     failures = recheck(answer, library=Shelf({"pmid:1": (rewritten, standing)}))
     assert [failure.where for failure in failures] == [where]
+
+
+def test_closest_evidence_that_is_not_there_or_that_was_retracted_is_reported() -> None:
+    library = shelf("Zinc did not clear warts.")
+    document, standing = library.documents["pmid:1"]
+    answer = an_abstention(
+        evidence=(quoted("Zinc did not clear warts.", of=library),),
+        references=(a_reference(1, "pmid:1", standing=standing),),
+        closest=("E1", "E7"),
+    )
+    told = [(f.where, f.reason) for f in recheck(answer, library=library)]
+    assert told == [("closest evidence", "cites E7, not in the evidence")]
+    gone = Shelf({"pmid:1": (document, Standing(Status.RETRACTED))})
+    told = [(f.where, f.reason) for f in recheck(replace(answer, closest=("E1",)), library=gone)]
+    assert told == [("reference 1", "pmid:1 is retracted")]
 
 
 def changed(text: str, at: int) -> str:

@@ -27,7 +27,7 @@ from curbside.wiring.library import (
 )
 from curbside.wiring.opened import open_library
 from evals.pubmed_files import write_pubmed_file
-from library_builders import document, unchecked
+from library_builders import digests, document, unchecked
 
 AT = "2026-03-01T08:00:00Z"
 LATER = "2027-04-02T08:00:00Z"

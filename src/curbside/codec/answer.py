@@ -77,6 +77,8 @@ _PAGE_KEYS: Final = (
     *("next_questions", "related", "reading"),
     *("disclaimer", "provenance"),
 )
+_ADDED_KEYS: Final = ("closest", "top_score")
+"""Left out at their defaults, as records do (`records.ADDED`)."""
 _PROVENANCE_KEYS: Final = tuple(field.name for field in fields(Provenance))
 _SHOWN_CHARACTERS: Final = 80
 
@@ -144,6 +146,7 @@ def answer_to_json(answer: Answer, *, review: Review = UNREVIEWED) -> dict[str, 
         "factors": [_factor_to_json(factor) for factor in answer.factors],
         "conflicts": [encode(conflict) for conflict in answer.conflicts],
         "not_found": [encode(part) for part in answer.not_found],
+        **_added(answer),
         "tables": [encode(table) for table in answer.tables],
         "figures": [encode(figure) for figure in answer.figures],
         "next_questions": list(answer.next_questions),
@@ -164,12 +167,13 @@ def answer_from_json(data: object) -> Answer:
         CodecError: `data` do not describe an answer; the text names the place and what was
             expected there.
     """
-    page = _object(data, "answer", _PAGE_KEYS)
+    page = _object(data, "answer", _PAGE_KEYS, _ADDED_KEYS)
     if page["schema"] != SCHEMA_ID:
         raise CodecError(f"answer.schema: expected {SCHEMA_ID!r}, found {page['schema']!r}")
     understanding = _object(page["understanding"], "answer.understanding", _UNDERSTANDING_KEYS)
     provenance = _object(page["provenance"], "answer.provenance", _PROVENANCE_KEYS)
     options = _object(provenance["options"], "answer.provenance.options")
+    added = {key: page[key] for key in _ADDED_KEYS if key in page}
     claims = _claims_from_json(page, "claims")
     withheld = _claims_from_json(page, "withheld")
     return decode(
@@ -203,7 +207,8 @@ def answer_from_json(data: object) -> Answer:
             "reading": page["reading"],
             "abstained": page["abstained"],
             "provenance": {**provenance, "options": [list(pair) for pair in options.items()]},
-        },
+        }
+        | added,
     )
 
 
@@ -234,6 +239,15 @@ def _encoded(record: object) -> dict[str, Json]:
     # `encode` returns an object for a record
     assert isinstance(data, dict)  # noqa: S101
     return data
+
+
+def _added(answer: Answer) -> dict[str, Json]:
+    added: dict[str, Json] = {}
+    if answer.closest:
+        added["closest"] = list(answer.closest)
+    if answer.top_score is not None:
+        added["top_score"] = answer.top_score
+    return added
 
 
 def _verdicts_by_claim(answer: Answer) -> dict[str, list[Verdict]]:
@@ -397,12 +411,16 @@ def _factor_from_json(data: object, at: str) -> dict[str, object]:
     return {**factor, "name": name}
 
 
-def _object(data: object, at: str, keys: Sequence[str] = ()) -> dict[str, object]:
-    """A copy of an object; with `keys`, one that has these keys and no others."""
+def _object(
+    data: object, at: str, keys: Sequence[str] = (), optional: Sequence[str] = ()
+) -> dict[str, object]:
+    """A copy of an object; with `keys`, one that has these keys, may have those that are
+    `optional`, and has no others."""
     if not isinstance(data, dict):
         raise CodecError(f"{at}: expected an object, found {type(data).__name__}")
-    if keys and data.keys() != set(keys):
-        missing, unknown = sorted(set(keys) - data.keys()), sorted(data.keys() - set(keys))
+    if keys and data.keys() - set(optional) != set(keys):
+        missing = sorted(set(keys) - data.keys())
+        unknown = sorted(data.keys() - {*keys, *optional})
         told = [f"missing {', '.join(missing)}"] if missing else []
         told += [f"unknown {', '.join(unknown)}"] if unknown else []
         raise CodecError(f"{at}: {'; '.join(told)}; the keys are {', '.join(keys)}")

@@ -42,8 +42,7 @@ _SCALARS: Final[Mapping[type, str]] = {
 def encode(record: object) -> Json:
     """Return `record` (a frozen dataclass of `records`, whole) as JSON-able data.
 
-    Every field is written, None as null, so that a missing key is a mistake; but one of `LATER`
-    only where it is not None.
+    Every field is written, None as null, so that a missing key is always a mistake.
 
     Raises:
         CodecError: a value that JSON cannot hold (a set, bytes, a number that is not finite).
@@ -154,15 +153,11 @@ def _encode_record(value: object, names: tuple[str, ...]) -> Json:
     if later:
         names = tuple(n for n in names if n not in later or getattr(value, n) != later[n])
     try:
-        found = {name: _encode(getattr(value, name)) for name in names}
+        return {name: _encode(getattr(value, name)) for name in names}
     except _MisfitError:
         for name in names:
             _encode_at(getattr(value, name), f".{name}")
         raise
-    for name in _later_names(type(value)):  # type: ignore[arg-type]  # a class can be hashed
-        if found[name] is None:
-            del found[name]
-    return found
 
 
 def _encode_at(value: object, step: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from curbside.compose.abbreviate import introduce
 from curbside.compose.aspects import SPECIAL, expected_aspects, heading_of
@@ -18,6 +19,7 @@ from curbside.records import (
     Conflict,
     ConflictSide,
     Document,
+    Evidence,
     Factor,
     Kind,
     Label,
@@ -32,9 +34,12 @@ from curbside.records import (
     Selected,
     Selection,
     Standing,
+    Status,
     Verdict,
 )
 
+CLOSEST: Final = 5
+"""Sentences shown as closest evidence where none answers."""
 _LANE_WORDS = {
     Lane.GUIDELINE: "No guideline in this library covers the question",
     Lane.RESEARCH: "No study or review in this library covers the question",
@@ -57,7 +62,7 @@ def assemble(
 
     Args:
         question: as understood.
-        selection: all evidence found, and the nearest where none is about the question.
+        selection: all evidence found, and the nearest where none answers, each quotable.
         draft: composed claims, factors and conflicts.
         verdicts: every gate's verdict on every claim of the draft.
         outcome: what the question asks about, if it names one.
@@ -67,7 +72,8 @@ def assemble(
 
     Returns:
         The answer. A claim with any verdict but SUPPORT stands in `withheld`; factors and
-        conflicts lose the evidence that failed, and go when a side is left empty.
+        conflicts lose the evidence that failed, and go when a side is left empty. Without a claim
+        that stands, `closest` holds the nearest sentences, at most CLOSEST, never a retracted one.
     """
     failed = {v.claim_id for v in verdicts if v.label is not Label.SUPPORT}
     bottom_line = tuple(c for c in draft.bottom_line if c not in failed)
@@ -84,9 +90,11 @@ def assemble(
     searched = "; ".join(provenance.searched)
     lanes = _lanes(claims, searched)
     not_found = _not_found(question, selection, draft, claims, searched, outcome)
+    closest = () if claims else _closest(selection.nearest, barred)
     usable = [i for i in draft.usable if i.evidence.evidence_id not in barred] if claims else []
     drawn = [i.evidence.evidence_id for i in drawable(question, outcome=outcome, items=usable)]
     order = _order_of_use(claims, bottom_line, lanes, factors, drawn, conflicts, not_found)
+    order += [e for e in closest if e not in order]
     withheld_cites = [e for claim in withheld for e in claim.cites]
     cited = list(dict.fromkeys([*order, *withheld_cites]))
     shown = [by_id[e] for e in order]
@@ -116,6 +124,26 @@ def assemble(
         )
         if claims
         else (),
+        closest=closest,
+        top_score=selection.top_score,
+    )
+
+
+def _closest(nearest: Iterable[Selected], barred: Collection[str]) -> tuple[str, ...]:
+    """The evidence ids of the nearest sentences that may be shown, best first; of two of which one
+    holds the other, the better."""
+    kept: list[Evidence] = []
+    for item in nearest:
+        evidence = item.evidence
+        is_barred = evidence.evidence_id in barred or item.standing.status is Status.RETRACTED
+        if not is_barred and not any(_are_one(evidence, other) for other in kept):
+            kept.append(evidence)
+    return tuple(evidence.evidence_id for evidence in kept[:CLOSEST])
+
+
+def _are_one(one: Evidence, other: Evidence) -> bool:
+    return one.doc_id == other.doc_id and (
+        one.span.contains(other.span) or other.span.contains(one.span)
     )
 
 
@@ -193,7 +221,6 @@ def _not_found(
     searched: str,
     outcome: Outcome | None,
 ) -> tuple[NotFound, ...]:
-    nearest = tuple(item.evidence.evidence_id for item in selection.nearest)
     missing = []
     if not claims:
         reason = (
@@ -201,10 +228,7 @@ def _not_found(
         )
         if draft.placed:
             reason = Abstention.NOTHING_SUPPORTED
-        missing.append(NotFound(question.title, reason, searched, nearest))
-        missing += [
-            NotFound(c.name, Abstention.NOTHING_RELEVANT, searched) for c in selection.uncovered
-        ]
+        missing.append(NotFound(question.title, reason, searched))
         return tuple(missing)
     groups = []
     for aspect in expected_aspects(question):
@@ -219,7 +243,7 @@ def _not_found(
         # one line, as most libraries say nothing of most groups
         part = f"Special groups: {'; '.join(groups)}"
         missing.append(NotFound(part, Abstention.PARTLY_COVERED, searched))
-    missing += _unread_guidelines(selection.selected, searched)
+    missing += _unread_guidelines((*selection.selected, *selection.nearest), searched)
     return tuple(missing)
 
 

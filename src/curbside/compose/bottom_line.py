@@ -3,46 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import replace
 
-from curbside.compose.condense import Candidate, choose_sentences
-from curbside.compose.direct import (
-    acting,
-    asks_yes_or_no,
-    denies,
-    is_direct,
-    states_what_is_asked,
-)
-from curbside.compose.kinds import asks_to_compare, plan_of, tells_comparison
 from curbside.compose.outcome_rates import completeness, outcome_rates
-from curbside.compose.placed import Placed, is_of_all
+from curbside.compose.placed import Placed
 from curbside.records import (
-    Direction,
     Factor,
     FactorVerdict,
     Lane,
     Outcome,
     Question,
-    QuestionKind,
     Role,
     Selected,
     Status,
 )
 from curbside.text.mentions import mentioned, term_pattern
 from curbside.text.normalise import fold
+from curbside.text.tokens import content_stems
 
 _MOST = 3
-_CONDENSED = 12  # claims of one standing among which the ranking chooses
-_CONCLUDING = frozenset({"conclusion", "statement"})
-# kinds of question about what to do: guidelines answer first
-_DOING = frozenset({QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING})
-# kinds of question that a drug's label is written to answer
-_OF_LABELS = frozenset({QuestionKind.DOSE, QuestionKind.SAFETY, QuestionKind.MONITORING})
-# aspects that speak of stopping, starting or changing something
-_OF_PROCESS = frozenset({"before", "taper", "monitoring-after"})
+_BESIDE = 0.5  # of the first claim's probability: what may stand beside it
+_OTHERWISE = 0.6  # the same for what says otherwise
+_AS_LIKELY = 0.8  # of the best leaflet's probability
+_ALIKE = 0.7  # share of the shorter claim's stems from which it says the same again
 # "median survival was 14 months": a time to the outcome
 _TIMED = re.compile(
     r"\b(?:median|mean|average|overall)\b.{0,60}"
@@ -54,9 +38,13 @@ _BEFELL = re.compile(
     r"|\bhospitali[sz]\w+ for|\bdeaths? from|\bdue to|\bprevent\w*)\s(?:[\w-]+ )?$"
 )
 _ARMS = re.compile(r"\b(?:versus|vs|placebo|control group|compared (?:with|to)|than)\b")
-# what has no end is a heading, or was cut off
-_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
-_SECOND_HAND = re.compile(r"\bet al\b|\[\d[\d,\s–-]*\]")
+_POLAR = re.compile(r"^(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b")
+_DENIES = re.compile(
+    r"\b(?:did|does|do|was|were|is|are|has|have|had|could|can|would|may) not\b|\bineffective\b"
+    r"|\b(?:no|without|lack of|absence of)\s(?:[\w-]+\s){0,3}"
+    r"(?:effects?|efficacy|benefi\w+|differences?|improvements?|reductions?|evidence|associations?)\b"
+    r"|\bfail(?:s|ed|ing|ure) to\b|\bnot (?:effective|superior|better|associated|improve\w*)\b"
+)
 
 
 def bottom_line(
@@ -65,52 +53,113 @@ def bottom_line(
     factors: Sequence[Factor],
     question: Question,
     outcome: Outcome | None,
+    *,
+    threshold: float,
+    of_page: Collection[str] = (),
 ) -> tuple[str, ...]:
-    """Up to three claims that answer directly: the figure, then what the kind of question asks.
+    """Up to three claims that answer directly, the most telling first.
 
-    A label answers only what it is written for: dose, harms, tests. Patient information answers
-    only where nothing else does. A claim that does not state what is asked is never taken
-    (`direct`), so a page may have none.
+    On the page of a topic: how often, the firm factors and the disputed ones, as the topic has
+    them. Anywhere else: the claims that most probably answer, from `threshold` on, none that says
+    an earlier one again, and of a question that is answered by yes or no the best that says
+    otherwise, if any. Patient information leads only where nothing else answers, or where it
+    answers this very question.
     """
-    leaflets = [p for p in placed if p.claim.lane is Lane.PATIENT]
-    others = [p for p in placed if p.claim.lane is not Lane.PATIENT]
-    return _answering(others, by_id, factors, question, outcome) or _answering(
-        leaflets, by_id, factors, question, outcome
-    )
+    if of_page:
+        mine = [p for p in placed if p.doc_id in of_page]
+        chosen = _of_topic(mine, by_id, factors, question, outcome)
+        if chosen:
+            return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_MOST]
+    # a claim's own weight orders its heading: of a rate it says how full it is
+    likely = [replace(p, relevance=by_id[p.claim.cites[0]].relevance) for p in placed]
+    answering = [p for p in likely if p.relevance >= threshold]
+    chosen = _most_telling(answering, by_id)
+    if asks_yes_or_no(question):
+        chosen = _with_other_side(chosen, answering)
+    return tuple(p.claim.claim_id for p in chosen)
 
 
-def _answering(
+def _of_topic(
     placed: Sequence[Placed],
     by_id: Mapping[str, Selected],
     factors: Sequence[Factor],
     question: Question,
     outcome: Outcome | None,
-) -> tuple[str, ...]:
-    eligible = [p for p in placed if p.claim.lane is not Lane.LABEL] or list(placed)
-    if question.kind in _OF_LABELS:
-        eligible = list(placed)
-    if question.kind in (QuestionKind.PREDICTORS, QuestionKind.FREQUENCY):
-        eligible = [
-            p for p in eligible if _is_of_condition(by_id[p.claim.cites[0]], question, outcome)
-        ]
-    answering = [
-        p for p in eligible if states_what_is_asked(by_id[p.claim.cites[0]], question, outcome)
+) -> list[Placed]:
+    eligible = [
+        p
+        for p in placed
+        if p.claim.lane not in (Lane.LABEL, Lane.PATIENT)
+        and _is_of_condition(by_id[p.claim.cites[0]], question, outcome)
     ]
+    chosen = _on_factors(eligible, factors)
+    rates = _rates(eligible, by_id, question, outcome, most=1)
+    return [*rates, *chosen] if chosen else []
+
+
+def _most_telling(placed: Sequence[Placed], by_id: Mapping[str, Selected]) -> list[Placed]:
+    """The best claims that say different things, the later ones not much less likely than the
+    first; superseded guidance comes after what stands."""
+    leaflet = max((p.relevance for p in placed if p.claim.lane is Lane.PATIENT), default=0.0)
+    ordered = sorted(
+        placed,
+        key=lambda p: (
+            _standing(p, by_id[p.claim.cites[0]], leaflet=leaflet),
+            -p.relevance,
+            p.claim.claim_id,
+        ),
+    )
     chosen: list[Placed] = []
-    if question.kind is QuestionKind.FREQUENCY:
-        chosen = _rates(eligible, by_id, question, outcome, most=2)
-    elif question.kind in (QuestionKind.PREDICTORS, QuestionKind.CAUSE):
-        is_cause = question.kind is QuestionKind.CAUSE
-        chosen = _on_factors(eligible, answering, factors, raising=is_cause)
-        if chosen and question.kind is QuestionKind.PREDICTORS:
-            chosen = [*_rates(eligible, by_id, question, outcome, most=1), *chosen]
-    if not chosen and not (question.kind is QuestionKind.FREQUENCY and outcome):
-        standing = [
-            p for p in answering if not _is_superseded(by_id[p.claim.cites[0]])
-        ] or answering
-        direct = [p for p in standing if is_direct(by_id[p.claim.cites[0]], question, outcome)]
-        chosen = _most_telling(direct or standing, by_id, question)
-    return tuple(dict.fromkeys(p.claim.claim_id for p in chosen))[:_MOST]
+    told: list[set[str]] = []
+    for p in ordered:
+        if len(chosen) == _MOST or p.relevance < _BESIDE * ordered[0].relevance:
+            break
+        stems = set(content_stems(p.claim.text))
+        if any(len(stems & other) >= _ALIKE * min(len(stems), len(other)) for other in told):
+            continue
+        chosen.append(p)
+        told.append(stems)
+    return chosen
+
+
+def _standing(p: Placed, item: Selected, *, leaflet: float) -> int:
+    """Who speaks first: who was asked this very question; then research and guidelines that are
+    about as likely to answer as the best leaflet (of probability `leaflet`); leaflets; the rest."""
+    if item.answers_it:
+        return 0
+    if item.standing.status is Status.SUPERSEDED:
+        return 4
+    if p.claim.lane is Lane.PATIENT:
+        return 2
+    return 1 if p.relevance >= _AS_LIKELY * leaflet else 3
+
+
+def _with_other_side(chosen: Sequence[Placed], answering: Sequence[Placed]) -> list[Placed]:
+    """The chosen, and where all of them affirm, or all deny, the best claim of another source that
+    says otherwise; it takes the last place where there is none left."""
+    sides = {denies(p.claim.text) for p in chosen}
+    told = {p.doc_id for p in chosen}
+    other = [p for p in answering if p.doc_id not in told and denies(p.claim.text) not in sides]
+    if len(sides) != 1 or not other:
+        return list(chosen)
+    best = min(other, key=lambda p: (-p.relevance, p.claim.claim_id))
+    if best.relevance < _OTHERWISE * chosen[0].relevance:
+        return list(chosen)
+    return [*chosen[: _MOST - 1], best]
+
+
+def asks_yes_or_no(question: Question) -> bool:
+    """Whether a question is worded to be answered by yes or no."""
+    return bool(_POLAR.search(fold(question.query)))
+
+
+def denies(text: str) -> bool:
+    """Whether a sentence says that something has no effect, or no such one.
+
+    >>> denies("Iron did not lower fever."), denies("Iron lowered fever.")
+    (True, False)
+    """
+    return bool(_DENIES.search(fold(text)))
 
 
 def _rates(
@@ -142,31 +191,15 @@ def _rates(
     return list(first.values())[:most]
 
 
-def _on_factors(
-    placed: Sequence[Placed],
-    answering: Sequence[Placed],
-    factors: Sequence[Factor],
-    *,
-    raising: bool,
-) -> list[Placed]:
-    """The claim that tells of most firm factors, and that of most disputed ones; where neither is
-    known, two of those that state what is asked and tell of one study each (what a treatment did
-    in a trial predicts nothing). `raising`: what protects does not count."""
+def _on_factors(placed: Sequence[Placed], factors: Sequence[Factor]) -> list[Placed]:
+    """The claim that tells of most firm factors, and that of most disputed ones."""
     chosen: list[Placed] = []
-    for verdict, most in (
-        (FactorVerdict.FIRM, 1),
-        (FactorVerdict.INCONSISTENT, 1),
-        (FactorVerdict.LIMITED, 2),
-    ):
+    for verdict in (FactorVerdict.FIRM, FactorVerdict.INCONSISTENT):
         told = [f for f in factors if f.verdict is verdict]
-        told = [f for f in told if not raising or f.direction is not Direction.LOWERS]
-        is_limited = verdict is FactorVerdict.LIMITED
-        if is_limited and chosen:
-            break
         chosen += sorted(
-            (p for p in (answering if is_limited else placed) if _tells(p, told)),
+            (p for p in placed if _tells(p, told)),
             key=lambda p: (-_tells(p, told), p.rank, -p.relevance, p.claim.claim_id),
-        )[:most]
+        )[:1]
     return chosen
 
 
@@ -190,141 +223,6 @@ def _is_of_condition(item: Selected, question: Question, outcome: Outcome | None
         )
         for at, concept in enumerate(about)
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """A claim with how it stands to a question. `misses`: what it is not; those that miss least
-    are taken. `lacks`: it does not speak of the process, or does not compare. `named`: how much of
-    what is asked it is about, `is_of_all` whether it names all of that itself."""
-
-    placed: Placed
-    misses: tuple[bool, ...]
-    lacks: tuple[bool, bool]
-    named: int
-    is_of_all: bool
-    concludes: bool
-    step: tuple[int | bool, ...]
-
-
-def _judge(placed: Placed, item: Selected, question: Question) -> _Judged:
-    plan = plan_of(question.kind)
-    process = {concept.name for concept in question.concepts_of(Role.PROCESS)}
-    wants_process = bool(process) and question.kind in _DOING
-    is_of_process = wants_process and placed.aspect in _OF_PROCESS
-    named = len(question.concepts) if is_of_all(item, question) else len(item.named)
-    compares = asks_to_compare(question.query)
-    lacks = (
-        not process <= set(item.named),
-        compares and not tells_comparison(placed.claim.text),
-    )
-    guides = question.kind in _DOING and placed.claim.lane is Lane.GUIDELINE
-    concludes = item.evidence.zone in _CONCLUDING
-    return _Judged(
-        placed,
-        misses=(
-            wants_process and not is_of_process,
-            placed.aspect not in plan.answers and not is_of_process,
-            placed.aspect not in plan.aspects and not wants_process,
-        ),
-        lacks=lacks,
-        named=named,
-        is_of_all=len(item.named) == len(question.concepts),
-        concludes=concludes,
-        step=(
-            lacks[0],
-            not guides,
-            plan.answers.index(placed.aspect) if guides and placed.aspect in plan.answers else 0,
-            bool(_SECOND_HAND.search(placed.claim.text)),
-            lacks[1],
-            -named,
-            not _ENDED.search(placed.claim.text),
-            not concludes,
-        ),
-    )
-
-
-def _most_telling(
-    placed: Sequence[Placed], by_id: Mapping[str, Selected], question: Question
-) -> list[Placed]:
-    """The claims that answer the kind of question, the most telling few first.
-
-    Where a process is asked about, what speaks of it stands first; where it is asked what to do,
-    guidelines; where things are compared, what compares them; then what names most of what is
-    asked, is whole, and concludes. Among those the ranking of `condense` decides. A claim of an
-    aspect that does not answer is taken only where none does, and never for a kind that is strict;
-    one of a study that is not about the treatment or the cause asked about is never taken.
-    """
-    judged = [
-        _judge(p, by_id[p.claim.cites[0]], question)
-        for p in placed
-        if _is_of_what_acts(by_id[p.claim.cites[0]], question)
-    ]
-    least = min((each.misses for each in judged), default=())
-    if plan_of(question.kind).is_strict and any(least):
-        return []
-    pool = sorted(
-        (each for each in judged if each.misses == least),
-        key=lambda each: (each.step, -each.placed.relevance, each.placed.claim.claim_id),
-    )
-    chosen: list[Placed] = []
-    concluded: set[str] = set()
-    for _, group in groupby(pool, key=lambda each: each.step):
-        more = [each for each in group if _adds(each, pool[0], concluded)]
-        if not more or len(chosen) == _MOST:
-            continue
-        candidates = [each.placed for each in more]
-        chosen = [*chosen, *_condensed(question.query, candidates[:_CONDENSED])][:_MOST]
-        if asks_yes_or_no(question):
-            chosen = _with_other_side(chosen, candidates)
-        concluded |= {each.placed.doc_id for each in more if each.concludes}
-    return chosen
-
-
-def _adds(each: _Judged, best: _Judged, concluded: Collection[str]) -> bool:
-    """What speaks of less of the question than the best does adds nothing to it; nor, under a
-    conclusion, a result of its study or one that leaves to its title what it is about."""
-    if each.lacks > best.lacks or each.named < best.named:
-        return False
-    is_new = each.placed.doc_id not in concluded and each.is_of_all
-    return each.concludes or not concluded or is_new
-
-
-def _with_other_side(chosen: Sequence[Placed], group: Sequence[Placed]) -> list[Placed]:
-    """The chosen, and where all of them affirm, or all deny, the nearest of the same standing from
-    another source that says otherwise; it takes the last place where there is none left."""
-    sides = {denies(p.claim.text) for p in chosen}
-    told = {p.doc_id for p in chosen}
-    other = [p for p in group if p.doc_id not in told and denies(p.claim.text) not in sides]
-    if len(sides) > 1 or not other:
-        return list(chosen)
-    nearest = min(other, key=lambda p: (-p.relevance, p.claim.claim_id))
-    return [*chosen[: _MOST - 1], nearest]
-
-
-def _is_superseded(item: Selected) -> bool:
-    return item.standing.status is Status.SUPERSEDED
-
-
-def _is_of_what_acts(item: Selected, question: Question) -> bool:
-    """Whether a sentence, or the title above it, names a treatment that is asked about, or one of
-    the possible causes, if any is: what is known of the disease alone answers no such question."""
-    acts = acting(question)
-    if not acts or question.concepts_of(Role.PROCESS):
-        return True
-    if any(concept.name in item.named for concept in acts):
-        return True
-    return bool(mentioned(item.document.title, tuple(concept.terms for concept in acts)))
-
-
-def _condensed(query: str, placed: Sequence[Placed]) -> list[Placed]:
-    sources = list(dict.fromkeys(p.doc_id for p in placed))
-    seen: dict[str, int] = defaultdict(int)
-    candidates = []
-    for p in placed:
-        candidates.append(Candidate(p.claim.text, sources.index(p.doc_id), seen[p.doc_id]))
-        seen[p.doc_id] += 1
-    return [placed[at] for at in choose_sentences(query, candidates, most=_MOST)]
 
 
 def _tells(placed: Placed, factors: Sequence[Factor]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from curbside.compose.abbreviate import Meanings, meanings_of, wordings_of
@@ -15,7 +15,7 @@ from curbside.compose.conflicts import advice_conflicts, factor_conflicts, rate_
 from curbside.compose.factors import blanket_evidence, weigh_factors
 from curbside.compose.kinds import plan_of
 from curbside.compose.outcome_rates import completeness
-from curbside.compose.placed import Placed, is_of_all
+from curbside.compose.placed import Placed
 from curbside.records import (
     Claim,
     Conflict,
@@ -25,7 +25,6 @@ from curbside.records import (
     Lane,
     Outcome,
     Question,
-    QuestionKind,
     Role,
     Selected,
     Status,
@@ -33,20 +32,13 @@ from curbside.records import (
     lane_of,
 )
 from curbside.text.normalise import fold
-from curbside.text.quantities import QuantityKind
 from curbside.text.tokens import content_stems
 
 _PER_SECTION = 6
 _MOST = {"frequency": 12, "before": 8, "consequences": 8, "maintenance": 8, "gaps": 4, "outcome": 4}
 _ADVICE = re.compile(r"\b(?:should|could be|advis\w+|recommend\w*|consider\w*|candidates?)\b")
 _ALIKE = 0.6  # Jaccard of content stems above which two claims with the same figures are one
-_BOTTOM_LINE = 3
-_CONDENSED = 12  # claims of one standing among which the bottom line is chosen
-_AMOUNTS = frozenset({"g", "mg", "ug", "µg", "mg/kg", "U", "IU", "mL"})
-_RATES = frozenset({QuantityKind.PERCENT, QuantityKind.COUNT_PERCENT})
 _MANY_STUDIES = frozenset({Kind.REVIEW, Kind.SYSTEMATIC_REVIEW, Kind.GUIDELINE})
-_CONCLUDING = frozenset({"conclusion", "statement"})
-_NEAR = 0.6  # of the best sentence's relevance: what a page without a process still shows
 # aspects that speak of the care asked about even where they name the disease alone
 _CARE = frozenset(
     {
@@ -60,15 +52,6 @@ _CARE = frozenset(
         "definition",
     }
 )
-_ABOUT_CARE = frozenset(
-    {QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING, QuestionKind.SAFETY}
-)
-_OF_ANYTHING = frozenset({FINDINGS, "outcome"})
-# kinds of question about what to do: guidelines answer first
-_DOING = frozenset({QuestionKind.TREATMENT, QuestionKind.DOSE, QuestionKind.MONITORING})
-# aspects that speak of stopping, starting or changing something
-_OF_PROCESS = frozenset({"before", "taper", "monitoring-after"})
-_SECOND_HAND = re.compile(r"\bet al\b|\[\d[\d,\s–-]*\]")
 _VERDICT_HEADINGS = {
     FactorVerdict.FIRM: ("Factors linked with {outcome} in consistent reports", 30),
     FactorVerdict.LIMITED: ("Factors linked with {outcome} in one study", 31),
@@ -100,12 +83,16 @@ def compose(
     *,
     outcome: Outcome | None,
     vocabulary: Vocabulary,
+    threshold: float = 0.0,
+    of_page: Collection[str] = (),
 ) -> Draft:
     """Write the page's claims from the evidence.
 
     Args:
-        question: decides the kind of page, so which aspects it shows and in which order.
+        question: decides the order of the headings.
         selected: evidence that may be quoted, best first.
+        threshold: the relevance from which evidence may answer in the bottom line.
+        of_page: the documents that were compiled for this question's own page, if any.
         outcome: what the question asks about, if it names one.
         vocabulary: names of factors.
 
@@ -122,22 +109,15 @@ def compose(
     weighed = [i for i in usable if lane_of(i.document.kind) is not Lane.PATIENT]
     factors = weigh_factors(weighed, vocabulary=vocabulary) if outcome else ()
     blanket = blanket_evidence(weighed)
-    best = max((item.relevance for item in weighed or usable), default=0.0)
-    shown = [
-        item
-        for item in selected
-        if _belongs(item, aspects[item.evidence.evidence_id], question, best=best)
-    ]
-    placed = _place(shown, aspects, factors, question, outcome)
+    placed = _place(selected, aspects, factors, question, outcome)
     wordings = wordings_of(question, vocabulary)
     meanings = {
         item.evidence.evidence_id: meanings_of(
             item.evidence.quote, item.document.text, asked=question.text, wordings=wordings
         )
-        for item in shown
+        for item in selected
     }
-    plain = _without_unexplained(placed, meanings)
-    numbered = _number(_cut(_merge(plain), is_process=bool(question.concepts_of(Role.PROCESS))))
+    numbered = _number(_cut(_merge(placed), is_process=bool(question.concepts_of(Role.PROCESS))))
     by_id = {item.evidence.evidence_id: item for item in usable}
     said = [p for p in numbered if p.claim.cites[0] in by_id]
     heard = [p for p in said if p.claim.lane is not Lane.PATIENT]
@@ -147,50 +127,15 @@ def compose(
     advice = advice_conflicts([by_id[i] for p in heard for i in p.claim.cites if i in by_id])
     return Draft(
         placed=numbered,
-        bottom_line=bottom_line(said, by_id, factors, question, outcome),
+        bottom_line=bottom_line(
+            said, by_id, factors, question, outcome, threshold=threshold, of_page=of_page
+        ),
         factors=factors,
         conflicts=(*((rate,) if rate else ()), *conflicts, *advice),
         aspects=tuple(dict.fromkeys(p.aspect for p in numbered)),
         meanings={p.claim.claim_id: meanings[p.claim.cites[0]] for p in numbered},
-        usable=tuple(item for item in shown if item in weighed),
+        usable=tuple(weighed),
     )
-
-
-def _without_unexplained(
-    placed: Sequence[Placed], meanings: Mapping[str, Meanings]
-) -> list[Placed]:
-    """Leave out claims with an abbreviation that nothing explains, where a lane has others. What
-    tells of a factor stays: its direction is weighed on the page."""
-
-    def is_explained(p: Placed) -> bool:
-        return bool(p.factors) or all(long for _, long in meanings[p.claim.cites[0]])
-
-    lanes = {p.claim.lane for p in placed if is_explained(p)}
-    return [p for p in placed if is_explained(p) or p.claim.lane not in lanes]
-
-
-def _belongs(item: Selected, aspect: Aspect, question: Question, *, best: float) -> bool:
-    plan = plan_of(question.kind)
-    if aspect.name not in plan.aspects and not plan.takes_all:
-        return False
-    is_care = aspect.name in _CARE and _asks_for_care(question)
-    if is_care and (aspect.name != "currency" or item.document.kind is Kind.GUIDELINE):
-        return True
-    if not question.concepts_of(Role.PROCESS) and item.relevance < _NEAR * best:
-        return False
-    if aspect.name in _OF_ANYTHING and len(question.concepts) == 1:
-        return bool(plan.speaks.search(fold(item.evidence.quote)))
-    wanted = {c.name for c in question.concepts if c.role is not Role.CONDITION}
-    if not wanted or item.evidence.findings or wanted & set(item.named):
-        return True
-    return is_of_all(item, question)
-
-
-def _asks_for_care(question: Question) -> bool:
-    """Whether what is done (tests, doses, safety) belongs to the question even where a sentence
-    names the disease alone: where treatment is asked about, or named."""
-    roles = (Role.PROCESS, Role.INTERVENTION)
-    return question.kind in _ABOUT_CARE or any(map(question.concepts_of, roles))
 
 
 def _place(

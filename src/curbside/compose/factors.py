@@ -51,14 +51,28 @@ class _Vote:
     item: Selected
     finding: Finding
     weight: float
+    cohort: tuple[str, int | None]
 
-    @property
-    def cohort(self) -> tuple[str, int | None]:
-        """Two reports by one group about as many people are one cohort."""
-        document = self.item.document
+
+def _cohorts(selected: Sequence[Selected]) -> dict[str, tuple[str, int | None]]:
+    """The cohort of each document by its id. Two reports by one group about as many people are one
+    cohort, and so are a summary of a work and the work itself."""
+    by_work: dict[str, tuple[str, int | None]] = {}
+    cohorts = {}
+    # a summary says who was studied; it is asked first
+    for item in sorted(selected, key=lambda item: (item.document.digest is None, _number(item))):
+        document, source = item.document, item.document.source
         n = document.study.n if document.study else None
-        author = document.source.authors[0] if document.source.authors else ""
-        return (author, n) if author and n else (document.doc_id, None)
+        author = source.authors[0] if source.authors else ""
+        own = (author, n) if author and n else (document.doc_id, None)
+        names = [
+            f"pmid:{source.pmid}" if source.pmid else "",
+            f"doi:{source.doi}" if source.doi else "",
+        ]
+        known = next((by_work[name] for name in names if name in by_work), own)
+        by_work.update((name, known) for name in names if name)
+        cohorts[document.doc_id] = known
+    return cohorts
 
 
 def weigh_factors(selected: Sequence[Selected], *, vocabulary: Vocabulary) -> tuple[Factor, ...]:
@@ -75,10 +89,13 @@ def weigh_factors(selected: Sequence[Selected], *, vocabulary: Vocabulary) -> tu
         of weight.
     """
     votes: dict[str, list[_Vote]] = defaultdict(list)
+    cohorts = _cohorts(selected)
     for item in selected:
         for finding in item.evidence.findings:
             if finding.factor is not None and not finding.is_hedged:
-                votes[finding.concept].append(_Vote(item, finding, _weight(item)))
+                votes[finding.concept].append(
+                    _Vote(item, finding, _weight(item), cohorts[item.document.doc_id])
+                )
     weighed = [_weigh(concept, group, vocabulary) for concept, group in votes.items()]
     order = list(FactorVerdict)
     ranked = sorted(

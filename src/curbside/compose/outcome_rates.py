@@ -218,6 +218,8 @@ def completeness(item: Selected) -> float:
     score = 0.0
     score += 2 * bool(kinds & _PROPORTIONS or QuantityKind.RANGE in kinds)
     score += 2 * bool(kinds & {QuantityKind.DURATION, QuantityKind.TIME_POINT})
+    # a duration of the treatment before it is no window of a rate
+    score += 1 * any(rate.window is not None for rate in find_rates(item.evidence.quote))
     score += 1 * any(f"{n}" in item.evidence.quote.split() for n in [n] if n)
     score += 1 * bool(re.match(r"(?:in|among|of|across)\b", item.evidence.quote, re.IGNORECASE))
     score += math.log10(n) / 2 if n else 0.0

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from curbside.records import Claim, Question, Selected
-from curbside.text.mentions import mentioned
+from curbside.records import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +19,3 @@ class Placed:
     doc_id: str
     factors: frozenset[str]
     works: frozenset[str]
-
-
-def is_of_all(item: Selected, question: Question) -> bool:
-    """Whether a sentence stands in a study whose title names all that is asked: there, other names
-    ("group A") may mean it. A digest's statement stands alone, so never."""
-    terms = tuple(concept.terms for concept in question.concepts)
-    return item.document.digest is None and len(mentioned(item.document.title, terms)) == len(terms)

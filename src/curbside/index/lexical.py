@@ -31,6 +31,8 @@ from curbside.text.tokens import content_stems, stems_and_words
 LEXICAL_RUN: Final = "bm25"
 _TIE: Final = 0.1  # share of a concept's other wordings: they break ties and do not add up
 _MOST_TERMS: Final = 24  # wordings of one concept that are searched
+_EXPANDED: Final = 0.3
+"""Weight of a concept's other wordings beside the user's own words."""
 _KNOWN: Final = 4096  # passages kept as records: reading one from the index takes 15 µs
 _HEAP: Final = 64_000_000  # bytes that the writer may fill before it writes a segment
 _FOOTER_MAGIC: Final = 1337
@@ -185,8 +187,8 @@ class LexicalIndex:
         """The best `k` passages by BM25, ties by passage_id; none for a question without words.
 
         Args:
-            question: its words and the wordings of its concepts are searched; a concept counts
-                once, by its best wording.
+            question: its words are searched, and beside them the other wordings of its concepts,
+                of each the best.
             k: how many.
         """
         query = self._query(question)
@@ -246,6 +248,10 @@ class LexicalIndex:
         """How many passages hold a word as it is spelt, in upper or lower case."""
         return int(self._searcher.doc_freq("word", fold(word)))
 
+    def stem_frequency(self, stem: str) -> int:
+        """How many passages hold a stem, in their title or text."""
+        return int(self._searcher.doc_freq("text", stem))
+
     def word_frequencies(self) -> Mapping[str, int]:
         """The words of the passages as they stand now; see `WordFrequencies`."""
         return WordFrequencies(self._searcher)
@@ -280,18 +286,17 @@ class LexicalIndex:
         return self._writer
 
     def _query(self, question: Question) -> tantivy.Query | None:
+        """Every word the user typed counts by itself, as in plain BM25; other wordings of a known
+        concept only add to that, and weigh less."""
         asked = dict.fromkeys(content_stems(question.query))
-        should: list[tantivy.Query] = []
-        told: set[str] = set()
+        should = [self._all_of((stem,)) for stem in asked]
         for concept in question.concepts:
-            terms = dict.fromkeys((concept.surface, *concept.terms[:_MOST_TERMS]))
-            wordings = dict.fromkeys(stems for term in terms if (stems := content_stems(term)))
-            if not wordings:
-                continue
-            queries = [self._all_of(stems) for stems in wordings]
-            should.append(tantivy.Query.disjunction_max_query(queries, _TIE))
-            told.update(stem for stems in wordings if asked.keys() >= set(stems) for stem in stems)
-        should += [self._all_of((stem,)) for stem in asked if stem not in told]
+            wordings = dict.fromkeys(map(content_stems, concept.terms[:_MOST_TERMS]))
+            others = [stems for stems in wordings if stems and not asked.keys() >= set(stems)]
+            if others:
+                queries = [self._all_of(stems) for stems in others]
+                one = tantivy.Query.disjunction_max_query(queries, _TIE)
+                should.append(tantivy.Query.boost_query(one, _EXPANDED))
         if not should:
             return None
         return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in should])

@@ -182,6 +182,10 @@ class Index:
         """How many passages hold a word as it is spelt, in upper or lower case."""
         return self._lexical.document_frequency(word)
 
+    def stem_frequency(self, stem: str) -> int:
+        """How many passages hold a stem, in their title or text."""
+        return self._lexical.stem_frequency(stem)
+
     def word_frequencies(self) -> Mapping[str, int]:
         """Every word (folded) with the number of passages that hold it; cheap to ask for a word,
         read whole when gone through."""

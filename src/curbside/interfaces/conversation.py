@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from curbside.codec.answer import answer_to_json
 from curbside.errors import InputError
-from curbside.interfaces.render.phrases import numbers_of, words_of
+from curbside.interfaces.render.phrases import CLOSEST, WHAT_CLOSEST_IS, numbers_of, words_of
 from curbside.interfaces.render.text import render_text
 from curbside.interfaces.render.view import read_page
 from curbside.interfaces.render.views import PageView
@@ -163,6 +163,8 @@ def _short(page: Answer, before: Answer | None) -> str:
     lines += [f"! {told}" for told in (view.banner, view.notice) if told]
     if view.abstained:
         lines.append(view.abstained)
+    lines += [f"{CLOSEST}. {WHAT_CLOSEST_IS}"] if view.closest else []
+    lines += [f"- {p.source.type}: {words_of(p)} {numbers_of([p])}" for p in view.closest]
     for claim in view.bottom_line:
         words = f"“{claim.text}”" if claim.is_quoted else claim.text
         lines.append(f"- {words} {numbers_of(claim.passages)}")

@@ -29,7 +29,7 @@ from curbside.records import Reader
 if TYPE_CHECKING:
     from curbside.codec.records import Json
     from curbside.pipeline import Engine
-    from curbside.records import Answer, Claim, Reference
+    from curbside.records import Answer, Claim, Evidence, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,17 @@ class Page:
     def abstained(self) -> str | None:
         """Why there is no answer ("nothing-relevant" …); None where there is one."""
         return self.answer.abstained.value if self.answer.abstained else None
+
+    @property
+    def closest(self) -> tuple[Evidence, ...]:
+        """Where there is no direct answer, the nearest passages, best first; no answer."""
+        held = {item.evidence_id: item for item in self.answer.evidence}
+        return tuple(held[each] for each in self.answer.closest)
+
+    @property
+    def top_score(self) -> float | None:
+        """The probability that the best sentence found answers; None where none was scored."""
+        return self.answer.top_score
 
     def to_json(self) -> dict[str, Json]:
         """The answer as data; its JSON Schema is what `curbside schema` prints."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from curbside.records import Hit, Question
@@ -26,8 +26,17 @@ class HybridRetriever:
     lexical_weight: float = LEXICAL_WEIGHT
 
     def retrieve(self, question: Question, *, k: int) -> Sequence[Hit]:
-        """At most `k` passages, best first; see `protocols.Retriever`."""
+        """At most `k` passages, best first, each with the scores it was fused of; see
+        `protocols.Retriever`."""
         depth = max(k, DEPTH)
         runs = (self.lexical(question, depth), self.dense(question, depth))
         weights = (self.lexical_weight, 1 - self.lexical_weight)
-        return convex_fusion(runs, weights=weights)[:k]
+        lexical, dense = ({hit.passage.passage_id: hit.score for hit in run} for run in runs)
+        return [
+            replace(
+                hit,
+                lexical=lexical.get(hit.passage.passage_id),
+                dense=dense.get(hit.passage.passage_id),
+            )
+            for hit in convex_fusion(runs, weights=weights)[:k]
+        ]

@@ -290,12 +290,18 @@ def _drugs_agree(asked: set[str], of_page: set[str]) -> bool:
 
 
 def _is_narrower(reading: _Reading, page: _Reading) -> bool:
-    """Whether a question turns its sense ("not") or names something that its page does not."""
+    """Whether a question turns its sense ("not") or names something that its page does not.
+
+    Words that nothing is known of are only words: they narrow a question that names no drug of
+    the page ("stopping alcohol"), and not one that does.
+    """
     if any(fold(t.text) in turning_words() for t in tokenize(_uncovered(reading))):
         return True
     rest = (Role.POPULATION, Role.FACTOR, Role.COMPARISON)
     if reading.named(*rest) - page.named(*rest):
         return True
+    if reading.named(Role.INTERVENTION) & page.named(Role.INTERVENTION):
+        return False
     others = reading.named(Role.OTHER)
     return bool(others - _told(others, page))
 

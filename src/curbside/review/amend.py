@@ -134,6 +134,7 @@ def _cites(answer: Answer) -> list[str]:
     cites += [e for f in answer.factors for e in (*f.supporting, *f.opposing)]
     cites += [e for conflict in answer.conflicts for side in conflict.sides for e in side.cites]
     cites += [e for part in answer.not_found for e in part.nearest]
+    cites += answer.closest
     cites += [e for t in answer.tables for row in t.rows for cell in row for e in cell.cites]
     cites += [
         e

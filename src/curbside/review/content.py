@@ -23,7 +23,7 @@ _CLAIM: Final = b"curbside-claim/1\n"
 _NOT_SHOWN: Final = frozenset(
     {
         *("evidence_checked_to", "provenance", "verdicts", "withheld"),
-        *("next_questions", "related", "reading"),
+        *("next_questions", "related", "reading", "top_score"),
     }
 )
 """The fields of an answer that a signature is not on. Whatever else an answer has is signed; of

@@ -39,6 +39,13 @@ def is_of_excerpts(doc_id: str) -> bool:
     return doc_id.startswith(_SCHEME)
 
 
+def is_untitled(document: Document) -> bool:
+    """Whether a document of excerpts goes by a name of ours, as no excerpt is of its title."""
+    return is_of_excerpts(document.doc_id) and not any(
+        section.label == TITLE_LABEL for section in document.sections
+    )
+
+
 def document_of_excerpts(
     pmid: str, excerpts: Iterable[Excerpt], *, retrieved_at: str | None
 ) -> Document:

@@ -166,6 +166,7 @@ def _cites(answer: Answer) -> Iterator[tuple[str, tuple[str, ...]]]:
     for conflict in answer.conflicts:
         yield from ((f"conflict {conflict.about}", side.cites) for side in conflict.sides)
     yield from ((f"not found {part.part}", part.nearest) for part in answer.not_found)
+    yield "closest evidence", answer.closest
     for table in answer.tables:
         for cell in (cell for row in table.rows for cell in row):
             yield f"table {table.table_id}", cell.cites

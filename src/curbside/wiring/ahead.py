@@ -17,7 +17,8 @@ def loading_encoder(settings: Settings) -> OnnxEncoder:
 
     Raises LibraryError as `encoder_of` does.
     """
-    embedder = encoder_of(settings)
+    # two: an answer reads some forty texts token by token
+    embedder = encoder_of(settings, threads=2)
 
     def load() -> None:
         # the same error comes again, and is told, where the encoder is needed

@@ -6,8 +6,13 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from curbside.answer.features import TokenMatcher
+from curbside.answer.select import Chooser
+from curbside.answer.selector import bundled_selector
+from curbside.answer.sentences import PassageReader
 from curbside.ingest.topics import bundled_topics, merge_vocabularies
 from curbside.models import pooling
+from curbside.models.minilm import IDENTITY, MiniLM
 from curbside.models.onnx_encoder import OnnxEncoder
 from curbside.pipeline import Engine, LibraryFacts
 from curbside.records import Hit, Question, Vocabulary
@@ -53,6 +58,15 @@ def topic_words() -> Vocabulary:
     return merge_vocabularies(bundled_topics())
 
 
+def topic_documents() -> dict[str, tuple[str, ...]]:
+    """The documents that each page of the bundled topics was compiled from, by its question."""
+    return {
+        page: tuple(document.doc_id for document in topic.documents)
+        for topic in bundled_topics()
+        for page in topic.vocabulary.pages
+    }
+
+
 def engine_of(opened: Opened, embedder: OnnxEncoder) -> Engine:
     """The engine of a library that is open, whose codes were made with the encoder."""
     index = opened.index
@@ -67,10 +81,21 @@ def engine_of(opened: Opened, embedder: OnnxEncoder) -> Engine:
         return index.search_dense(vector, k=k)
 
     # where few passages have vectors, to have one is no sign of being about the question
+    # the weights of the selector know the vectors of one encoder
+    is_bundled = embedder.identity == IDENTITY
     share = opened.embedded / opened.passages if opened.passages else 0.0
     return Engine(
         library=opened.library,
         retriever=HybridRetriever(by_words, by_meaning, 1 - share * (1 - LEXICAL_WEIGHT)),
+        chooser=Chooser(
+            PassageReader(),
+            TokenMatcher(embedder if is_bundled else MiniLM()),
+            bundled_selector(),
+            index.stem_frequency,
+            opened.passages,
+            knows_dense=is_bundled,
+        ),
+        topic_documents=topic_documents(),
         vocabulary=topic_words(),
         word_frequencies=index.word_frequencies(),
         facts=LibraryFacts(

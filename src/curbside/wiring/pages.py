@@ -79,7 +79,7 @@ class Pages:
         self.home = settings.home
         self._unkept: str | None = None
         self._now = now
-        self._encoder = encoder_of(settings)
+        self._encoder = encoder_of(settings, threads=2)
         self._store = store_of(settings.home, settings.database)
         self._desk = DeskViews(self._store)
         self._touched: dict[str, int] = {}

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from curbside.articles import DeskRole, Disclosure, Interest, Move, State
+from curbside.articles import Article, DeskRole, Disclosure, Interest, Move, State
 from curbside.interfaces.render.view import clean
 from curbside.interfaces.web import Site
-from curbside.records import Standing, Status
+from curbside.records import Abstention, Standing, Status
+from curbside.review.conditions import Act
 from curbside.wiring.opened import opened
 from desk_client import MEANING, NUMBERS, PASSWORD, Browser, Table, at_desk, engaged
 from desk_library import CURRENT, RISKY, TEXTS, a_document
@@ -25,6 +27,36 @@ SLUG = "what-are-the-predictors-of-relapse-of-autoimmune-hepatitis-after-discont
 @pytest.fixture
 def table(desk_site: tuple[TestClient, Site]) -> Table:
     return Table(*desk_site)
+
+
+def test_the_desk_shows_what_comes_closest_and_nothing_of_a_source_that_was_retracted(
+    table: Table,
+) -> None:
+    first, second = table.article_page.evidence[:2]
+    page = replace(
+        table.article_page,
+        question=replace(table.article_page.question, slug=f"{table.slug}-closest"),
+        bottom_line=(),
+        lanes=(),
+        claims=(),
+        evidence=(first, second),
+        references=table.article_page.references[:2],
+        abstained=Abstention.NOTHING_RELEVANT,
+        closest=(second.evidence_id, first.evidence_id),
+    )
+    assert isinstance(table.site.desk.submit(page, Act(table.people["Otto"], NOW)), Article)
+    url = f"/desk/articles/{page.question.slug}"
+
+    def shown() -> list[str]:
+        part = table.browser("Ann").get(url).text.partition('<h2 id="closest">')[2]
+        return re.findall("<mark>(.*?)</mark>", part)
+
+    assert shown() == [second.quote, first.quote]
+    document, _ = table.site.desk.store.document(first.doc_id) or (None, None)
+    assert document
+    gone = Standing(Status.RETRACTED)
+    table.site.desk.store.put([(document, gone)], at=NOW, origin="tests")
+    assert shown() == [second.quote]
 
 
 def test_two_reviewers_approve_a_page_with_a_high_risk_claim_and_readers_see_who(

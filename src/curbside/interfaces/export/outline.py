@@ -18,8 +18,10 @@ from curbside.interfaces.export.forms import Style
 from curbside.interfaces.export.works import Group, Work, works_of
 from curbside.interfaces.render.figures import data_table, portions_of, summary_of
 from curbside.interfaces.render.phrases import (
+    CLOSEST,
     HOW_TO_ASK,
     MATRIX,
+    WHAT_CLOSEST_IS,
     account_of,
     edition_of,
     lines_under,
@@ -217,6 +219,10 @@ def _answer(view: PageView) -> Iterator[Block]:
     if view.abstained:
         yield Heading("No answer here", 1)
         yield _plain(view.abstained)
+    if view.closest:
+        yield Heading(CLOSEST, 1)
+        yield _plain(WHAT_CLOSEST_IS)
+        yield Bullets(tuple(_close(passage) for passage in view.closest))
     if view.bottom_line:
         yield Heading("Bottom line", 1)
         yield _claims(view.bottom_line)
@@ -240,6 +246,12 @@ def _claim(claim: ClaimView) -> tuple[Paragraph, ...]:
     words = f"“{claim.text}”" if claim.is_quoted else claim.text
     said = Paragraph((Words(words), *_numbers(claim.passages)))
     return (said, *(_plain(line, Role.NOTE) for line in lines_under(claim)))
+
+
+def _close(passage: PassageView) -> tuple[Paragraph, ...]:
+    label = Words(f"{passage.source.type}: ", is_bold=True)
+    said = Paragraph((label, Words(words_of(passage)), *_numbers([passage])))
+    return said, _plain(account_of(passage), Role.NOTE)
 
 
 def _numbers(passages: Sequence[PassageView]) -> Iterator[Part]:

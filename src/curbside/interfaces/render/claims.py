@@ -34,7 +34,7 @@ def claims_of(page: Page, passages: Passages) -> Callable[..., ClaimView]:
 
 def passages_of(page: Page, sources: Mapping[str, SourceView]) -> dict[str, PassageView]:
     """The passages that something shown leads to, by their evidence, in its order."""
-    cited = _cited(page)
+    cited = _cited(page) | set(closest_of(page, sources))
     shown = [
         (evidence_id, item)
         for evidence_id, item in page["evidence"].items()
@@ -44,6 +44,17 @@ def passages_of(page: Page, sources: Mapping[str, SourceView]) -> dict[str, Pass
         evidence_id: _passage(f"passage-{position}", evidence_id, item, sources)
         for position, (evidence_id, item) in enumerate(shown, start=1)
     }
+
+
+def closest_of(page: Page, sources: Mapping[str, SourceView]) -> tuple[str, ...]:
+    """The closest evidence of a page, best first: never of a source that is retracted by now."""
+    return tuple(
+        evidence_id
+        for evidence_id in page.get("closest", ())
+        if (item := page["evidence"].get(evidence_id)) is not None
+        and (source := sources.get(item["doc_id"])) is not None
+        and source.standing_status != "retracted"
+    )
 
 
 def found(passages: Passages, evidence_ids: Sequence[str]) -> tuple[PassageView, ...]:

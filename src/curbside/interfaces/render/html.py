@@ -21,7 +21,13 @@ from jinja2 import (
 from markupsafe import Markup
 
 from curbside.interfaces.render.figures import cells_of, data_table, portions_of, split_mark
-from curbside.interfaces.render.phrases import command_of, ended, with_references
+from curbside.interfaces.render.phrases import (
+    CLOSEST,
+    WHAT_CLOSEST_IS,
+    command_of,
+    ended,
+    with_references,
+)
 from curbside.interfaces.render.pictures import pictures_of
 from curbside.interfaces.render.view import read_page
 from curbside.interfaces.render.views import (
@@ -89,6 +95,8 @@ def environment_of(*more: BaseLoader) -> Environment:
         auto_reload=False,
     )
     environment.globals |= {
+        "CLOSEST": CLOSEST,
+        "WHAT_CLOSEST_IS": WHAT_CLOSEST_IS,
         "command_of": command_of,
         "ended": ended,
         "with_references": with_references,
@@ -126,6 +134,7 @@ def _contents(view: PageView) -> tuple[Link, ...]:
     """The sections that this page has, in its order."""
     parts = (
         (view.abstained, "No answer here", "no-answer"),
+        (view.closest, "Closest evidence", "closest"),
         (view.bottom_line, "Bottom line", "bottom-line"),
         (view.reading and view.reading.questions, "Questions to ask", "questions"),
         *((True, lane.title, lane.anchor) for lane in view.lanes),
@@ -193,6 +202,7 @@ def _cited_at(view: PageView) -> dict[str, tuple[Link, ...]]:
 
 def _citing(view: PageView) -> Iterator[tuple[tuple[PassageView, ...], Link]]:
     """Everything on the page that cites, in page order, with where it stands."""
+    yield view.closest, Link("Closest evidence", "#closest")
     for claim in view.bottom_line:
         yield claim.passages, Link("Bottom line", f"#{claim.anchor}")
     for section in (section for lane in view.lanes for section in lane.sections):

@@ -8,6 +8,8 @@ from typing import Final
 
 from curbside.interfaces.render.figures import data_table
 from curbside.interfaces.render.phrases import (
+    CLOSEST,
+    WHAT_CLOSEST_IS,
     account_of,
     citation_of,
     command_of,
@@ -100,6 +102,9 @@ def _answer(view: PageView) -> list[str]:
     blocks = []
     if view.abstained:
         blocks += ["## No answer here", escape(view.abstained)]
+    if view.closest:
+        lines = (f"- **{escape(p.source.type)}**: {_told(p)}" for p in view.closest)
+        blocks += [f"## {CLOSEST}", WHAT_CLOSEST_IS, "\n".join(lines)]
     if view.bottom_line:
         blocks += ["## Bottom line", _claims(view.bottom_line)]
     if view.reading and view.reading.questions:

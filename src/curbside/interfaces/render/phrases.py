@@ -11,6 +11,15 @@ from curbside.interfaces.render.views import ClaimView, PageView, PassageView, S
 MATRIX: Final = "table-factors"
 """The anchor of the table whose columns are sources and whose cells are words."""
 
+CLOSEST: Final = "No direct answer found. Closest evidence"
+"""Heads the passages that stand nearest to a question that has no direct answer here."""
+
+WHAT_CLOSEST_IS: Final = (
+    "These passages are the nearest that this library holds; none was judged to answer the"
+    " question."
+)
+"""Stands under that heading."""
+
 HOW_TO_ASK: Final = 'This library has statements for each: curbside ask "QUESTION".'
 """Said of the questions that a page offers."""
 

@@ -10,8 +10,10 @@ from rich.text import Text
 
 from curbside.interfaces.render.figures import data_of, reference_mark, value_of
 from curbside.interfaces.render.phrases import (
+    CLOSEST,
     HOW_TO_ASK,
     MATRIX,
+    WHAT_CLOSEST_IS,
     account_of,
     citation_of,
     edition_of,
@@ -68,6 +70,7 @@ def draw_text(page: Page, *, width: int = 88, show_quotes: bool = False) -> Text
     if view.abstained:
         sheet.heading("No answer here")
         sheet.paragraph(view.abstained)
+    _closest(sheet, view.closest)
     if view.bottom_line:
         sheet.heading("Bottom line")
         _claims(sheet, view.bottom_line, show_quotes=show_quotes)
@@ -167,6 +170,15 @@ def _head(sheet: _Sheet, view: PageView) -> None:
         sheet.paragraph(f"{view.reading.asked}. {view.reading.how}", style="dim")
         if view.reading.grade:
             sheet.paragraph(view.reading.grade, style="dim")
+
+
+def _closest(sheet: _Sheet, closest: Sequence[PassageView]) -> None:
+    if closest:
+        sheet.heading(CLOSEST)
+        sheet.paragraph(WHAT_CLOSEST_IS)
+    for passage in closest:
+        sheet.item(f"{passage.source.type}: {words_of(passage)} {numbers_of([passage])}")
+        sheet.paragraph(f"({account_of(passage)})", style="dim", indent=2)
 
 
 def _claims(sheet: _Sheet, claims: Sequence[ClaimView], *, show_quotes: bool) -> None:
@@ -334,6 +346,7 @@ def _other_passages(sheet: _Sheet, view: PageView) -> None:
     shown = [c.passages for lane in view.lanes for s in lane.sections for c in s.claims]
     shown += [side.passages for conflict in view.conflicts for side in conflict.sides]
     shown += [part.nearest for part in view.not_found]
+    shown.append(view.closest)
     told = {passage.anchor for passages in shown for passage in passages}
     others = [passage for passage in view.passages if passage.anchor not in told]
     if others:

@@ -11,7 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from curbside.interfaces.render.claims import Passages, claims_of, found, passages_of
+from curbside.interfaces.render.claims import (
+    Passages,
+    claims_of,
+    closest_of,
+    found,
+    passages_of,
+)
 from curbside.interfaces.render.reader import reading_view
 from curbside.interfaces.render.sources import date_of, source_of
 from curbside.interfaces.render.views import (
@@ -36,7 +42,7 @@ from curbside.interfaces.render.views import (
 
 _ABSTENTIONS: Final[Mapping[str, str]] = {
     "nothing-retrieved": "Nothing in this library matches the question.",
-    "nothing-relevant": "Passages were found, but none of them is about this question.",
+    "nothing-relevant": "Passages were found, but none of them answers this question.",
     "nothing-supported": (
         "Statements were drafted, but none passed every check, so none is shown."
     ),
@@ -119,6 +125,7 @@ def read_page(page: Page) -> PageView:
         figures=tuple(_figure_view(figure, passages) for figure in page["figures"]),
         tables=tuple(_table(table, passages) for table in page["tables"]),
         conflicts=tuple(_conflict(conflict, passages) for conflict in page["conflicts"]),
+        closest=found(passages, closest_of(page, sources)),
         not_found=tuple(_not_found(part, passages) for part in page["not_found"]),
         withheld=tuple(
             _withheld(claim_id, item, page["evidence"])

@@ -222,7 +222,8 @@ class WithheldView:
 class PageView:
     """Everything a page shows, in the order of the page.
 
-    `abstained` says why there is no answer, or that what follows is none. `banner` is the caution
+    `abstained` says why there is no answer, or that what follows is none; `closest` is what stands
+    nearest to the question then, best first, and is no answer. `banner` is the caution
     of its review state, None exactly where it is approved. `notice` says
     why it is approved no more, `signatures` who signed exactly this page, `edition` which version
     of a reviewed article it is; None and empty for a page that no review desk has.
@@ -240,6 +241,7 @@ class PageView:
     checked_to_words: str
     version: str
     abstained: str | None
+    closest: tuple[PassageView, ...]
     bottom_line: tuple[ClaimView, ...]
     lanes: tuple[LaneView, ...]
     factor_groups: tuple[FactorGroup, ...]

@@ -20,6 +20,8 @@ NAME = "all-MiniLM-L6-v2 int8"
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 _RECIPE = Recipe(Pooling.MEAN, MAX_TOKENS)
+IDENTITY = EncoderIdentity(NAME, MODEL_SHA256, TOKENIZER_SHA256, str(_RECIPE))
+"""What vectors of this encoder are kept under."""
 
 
 class MiniLM(OnnxEncoder):
@@ -32,7 +34,7 @@ class MiniLM(OnnxEncoder):
     def __init__(self, *, threads: int = 1) -> None:
         super().__init__(
             NAME,
-            identity=EncoderIdentity(NAME, MODEL_SHA256, TOKENIZER_SHA256, str(_RECIPE)),
+            identity=IDENTITY,
             weights=_weights,
             tokenizer=_tokenizer,
             recipe=_RECIPE,

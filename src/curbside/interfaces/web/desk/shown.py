@@ -54,6 +54,7 @@ class ShownArticle:
     view: ArticleView
     banner: str | None
     claims: tuple[ShownClaim, ...]
+    closest: tuple[PassageView, ...]
     remarks: tuple[Comment, ...]
     moves: tuple[Move, ...]
     feedback: tuple[Feedback, ...]
@@ -107,6 +108,7 @@ def shown_article(
             )
             for claim in view.claims
         ),
+        closest=page.closest,
         remarks=tuple(comment for comment in view.comments if comment.claim_id is None),
         moves=allowed_moves(article.state, person.roles) if view.is_current else (),
         feedback=tuple(reversed(site.pages.store.asked.said(slug))),

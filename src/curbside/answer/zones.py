@@ -26,6 +26,15 @@ def zone_of(label: str) -> str:
     return _UNKNOWN
 
 
+def is_labelled(label: str, locator: str) -> bool:
+    """Whether a section's own label or locator says its zone.
+
+    >>> is_labelled("RESULTS", "Abstract > Results"), is_labelled("ABSTRACT", "Abstract")
+    (True, False)
+    """
+    return any(zone_of(name) not in (_UNKNOWN, _MIXED) for name in (label, locator))
+
+
 def zone_of_sentence(sentence: str, *, label: str, locator: str) -> str:
     """The zone of a sentence: its section's, by label then by locator; where neither is known
     (an unstructured abstract), the one that the sentence's own words show, else "other"."""
@@ -59,7 +68,7 @@ def _sentence_cues() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
 @cache
 def _rules() -> dict[str, tuple[Row, ...]]:
     return load_rules(
-        "curbside.evidence.data",
+        "curbside.answer.data",
         "zones.toml",
         tables={
             "zone": Columns(("name", "labels")),

@@ -1,5 +1,4 @@
-"""Whether a sentence reads by itself: it points to nothing before it and tells more than what was
-done."""
+"""Whether a sentence reads by itself: it points to nothing before it."""
 
 from __future__ import annotations
 
@@ -15,14 +14,6 @@ _LABEL = re.compile(
     r"|(?:Background|Objectives?|Aims?|Methods?|Results?|Findings?|Conclusions?|Interpretation|"
     r"Discussion|Summary)(?: and \w+)?\s*[:–—-]\s+"
     r"|(?:RESULTS?|FINDINGS|CONCLUSIONS?|INTERPRETATION|DISCUSSION)\s+(?=[A-Z]))+"
-)
-
-# "OBJECTIVES To carry out …", "PATIENTS AND METHODS: …", and not "METHODS AND RESULTS"
-_METHODS_LABEL = re.compile(
-    r"\s*(?:OBJECTIVES?|AIMS?|PURPOSE|DESIGN|SETTINGS?|SAMPLES?|PARTICIPANTS|PATIENTS|SUBJECTS"
-    r"|INTERVENTIONS?|METHODS?|MATERIALS?|MEASUREMENTS?|(?:MAIN )?OUTCOME MEASURES?|DATA SOURCES?"
-    r"|(?:STUDY|TRIAL) (?:DESIGN|SELECTION)|DATA EXTRACTION)"
-    r"(?: AND (?!RESULTS|FINDINGS|CONCLUSIONS)[A-Z]+)?[:.]?\s+(?=[A-Z0-9][a-z0-9,. ])"
 )
 
 
@@ -50,27 +41,6 @@ def is_dangling(sentence: str) -> bool:
     return opening is not None and body[opening.end() : opening.end() + 1] != "-"
 
 
-@lru_cache(maxsize=16384)
-def is_only_method(sentence: str) -> bool:
-    """Whether a sentence tells what was done or planned and nothing that was found, or stands
-    under a label of the methods.
-
-    >>> is_only_method("We searched MEDLINE and Embase from 1990.")
-    True
-    >>> is_only_method("Patients were randomised; mortality was lower with the drug.")
-    False
-    """
-    folded = fold(body_of(sentence))
-    if _METHODS_LABEL.match(sentence) or _pattern("plan").search(folded):
-        return True
-    return bool(_pattern("method").search(folded)) and not _pattern("finding").search(folded)
-
-
-def asks_for_methods(query: str) -> bool:
-    """Whether a question asks how something was studied, so that methods answer it."""
-    return bool(_pattern("asks").search(fold(query)))
-
-
 @cache
 def _pattern(table: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{row['pattern']})" for row in _rules()[table]))
@@ -80,7 +50,7 @@ def _pattern(table: str) -> re.Pattern[str]:
 def _rules() -> dict[str, tuple[Row, ...]]:
     columns = Columns(("name", "pattern"))
     return load_rules(
-        "curbside.evidence.data",
+        "curbside.answer.data",
         "standalone.toml",
-        tables=dict.fromkeys(("opening", "method", "plan", "finding", "asks"), columns),
+        tables={"opening": columns},
     )

@@ -1,0 +1,1 @@
+"""The answer path: sentences made once, vetoed exactly, scored by what was learned."""

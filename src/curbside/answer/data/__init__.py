@@ -1,0 +1,1 @@
+"""Cues, zones and learned weights of the answer path."""
